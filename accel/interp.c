@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* accel/interp.c - the interpreter as an engine. */
+#include "accel/accel.h"
+
+static int interp_open(struct cpu *cpu, struct errmsg *msg)
+{
+	(void)cpu;
+	(void)msg;
+	return 0;
+}
+
+static void interp_get_state(struct cpu *cpu, struct cpu_state *s)
+{
+	*s = cpu->s;
+}
+
+static void interp_set_state(struct cpu *cpu, const struct cpu_state *s)
+{
+	cpu->s = *s;
+	cpu_state_changed(cpu);
+}
+
+static void interp_close(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
+const struct engine_ops engine_interp = {
+	.name = "interp",
+	.caps = ENGINE_EXACT_COUNTS,
+	.open = interp_open,
+	.run = interp_run,
+	.get_state = interp_get_state,
+	.set_state = interp_set_state,
+	.invalidate = cpu_dma_wrote,
+	.kick = cpu_kick,
+	.close = interp_close,
+};

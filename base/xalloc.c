@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* base/xalloc.c - set-up time allocation; never called inside the run loop. */
+#include "base/xalloc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+
+/**
+ * xcalloc - zeroed memory for @n objects of @size bytes
+ * @n:    objects
+ * @size: bytes of each
+ *
+ * Returns: the memory; never NULL.
+ */
+void *xcalloc(size_t n, size_t size)
+{
+	void *p = calloc(n ? n : 1, size ? size : 1);
+
+	BUG_ON(!p);
+	return p;
+}
+
+/**
+ * xrealloc - resize an array
+ * @p:    array or NULL
+ * @n:    objects wanted
+ * @size: bytes of each
+ *
+ * Returns: the array; new space is not cleared.
+ */
+void *xrealloc(void *p, size_t n, size_t size)
+{
+	BUG_ON(size && n > SIZE_MAX / size);
+	p = realloc(p, n && size ? n * size : 1);
+	BUG_ON(!p);
+	return p;
+}
+
+/**
+ * xstrdup - copy a string
+ * @s: string or NULL
+ *
+ * Returns: the copy, NULL for NULL.
+ */
+char *xstrdup(const char *s)
+{
+	size_t n;
+
+	if (!s)
+		return NULL;
+	n = strlen(s) + 1;
+	return memcpy(xcalloc(n, 1), s, n);
+}
+
+/**
+ * xasprintf - print into fresh memory
+ * @fmt: printf format
+ *
+ * Returns: the string; the caller frees it.
+ */
+char *xasprintf(const char *fmt, ...)
+{
+	va_list ap, aq;
+	char *s;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(aq, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	BUG_ON(n < 0);
+	s = xcalloc((size_t)n + 1, 1);
+	vsnprintf(s, (size_t)n + 1, fmt, aq);
+	va_end(aq);
+	return s;
+}

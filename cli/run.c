@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cli/run.c - `culm run`: puts machine and host together, runs, and turns the
+ * end of the run into an exit status.
+ *
+ * Everything that can be wrong with the command line or a file is found
+ * before the terminal is touched.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/run_options.h"
+#include "cli/stats.h"
+#include "host/host.h"
+#include "host/signals.h"
+#include "host/tty.h"
+#include "soc/board.h"
+
+struct run {
+	struct run_options opt;
+	struct log log;
+	struct host *host;
+	struct machine *machine;
+	struct stats_file stats;
+	bool on_terminal;
+};
+
+/*
+ * BUG_ON's hook has no argument.  This names the run whose terminal, output
+ * and state it saves; nothing else reads it.
+ */
+static struct run *bug_run;
+
+static const struct {
+	const char *name;	/* in --stats */
+	const char *line;	/* for a person at a terminal */
+	int status;
+} exits[] = {
+	[EXIT_POWEROFF] = { "poweroff", "the guest powered off", STATUS_OK },
+	[EXIT_RESET] = { "reset", "the guest reset the machine", STATUS_OK },
+	[EXIT_MAX_INSNS] = { "max-insns", "--max-insns reached", STATUS_OK },
+	[EXIT_STOPPED] = { "stopped", "stopped", STATUS_OK },
+	[EXIT_STUCK] = { "stuck", NULL, STATUS_STUCK },
+};
+
+static void put_line(void *opaque, const char *line)
+{
+	(void)opaque;
+	fprintf(stderr, "%s\n", line);
+}
+
+static void save_on_bug(void)
+{
+	struct run *r = bug_run;
+
+	tty_restore();
+	bug_run = NULL;
+	if (!r)
+		return;
+	host_push(r->host);
+	machine_dump(r->machine, put_line, NULL);
+}
+
+static int open_host(struct run *r, struct errmsg *msg)
+{
+	struct run_options *o = &r->opt;
+	struct host_config cfg = { .say = cli_say };
+	int e;
+
+	for (unsigned int i = 0; i < HOST_PORTS; i++)
+		cfg.serial[i] = o->serial[i];
+	if (!o->serials)
+		cfg.serial[0] = "stdio";
+	e = host_open(&r->host, &cfg, msg);
+	if (e < 0)
+		return e;
+	for (unsigned int i = 0; i < MACHINE_SERIALS; i++) {
+		const char *shown = host_serial_shown(r->host, i);
+
+		o->cfg.serial[i] = host_serial(r->host, i);
+		if (shown)
+			fprintf(stderr, "culm: serial %u: %s\n", i, shown);
+	}
+	r->on_terminal = host_on_terminal(r->host);
+	return 0;
+}
+
+/* A tree that is wrong is the first thing to say; then that nothing runs. */
+static int refuse_no_kernel(struct run *r, struct errmsg *msg)
+{
+	struct board b = { .name = NULL };
+	const char *const *set = r->opt.cfg.set;
+	int e = board_load(&b, r->opt.cfg.board, msg);
+
+	for (; e == 0 && *set; set++)
+		e = board_set(&b, *set, msg);
+	if (e == 0)
+		e = board_walk(&b, msg);
+	board_free(&b);
+	return e < 0 ? e : err_set(msg, ERR_USAGE, "run: nothing to run: "
+				   "--kernel=F is missing");
+}
+
+static int set_up(struct run *r, struct errmsg *msg)
+{
+	struct machine_config *cfg = &r->opt.cfg;
+	const char *clock = r->opt.clock;
+	int e;
+
+	if (!cfg->kernel)
+		return refuse_no_kernel(r, msg);
+	e = stats_open(&r->stats, r->opt.stats, msg);
+	if (e < 0)
+		return e;
+	e = open_host(r, msg);
+	if (e < 0)
+		return e;
+	if (!clock)
+		clock = r->opt.clock = r->on_terminal ? "host" : "virtual";
+	cfg->clock = strcmp(clock, "host") ? CLOCK_VIRTUAL : CLOCK_HOST;
+	cfg->host = (struct machine_host){
+		.opaque = r->host,
+		.now_ns = host_now_ns,
+		.wait = host_wait,
+		.should_stop = host_should_stop,
+	};
+	log_init(&r->log);
+	r->log.sink = cli_log;
+	cfg->log = &r->log;
+	return machine_new(&r->machine, cfg, msg);
+}
+
+static void tell_exit(struct run *r, enum machine_exit why)
+{
+	if (why == EXIT_STUCK) {
+		fprintf(stderr, "culm: the guest is stuck: %s\n",
+			machine_stuck_reason(r->machine));
+		machine_dump(r->machine, put_line, NULL);
+	} else if (r->on_terminal && !signals_stop()) {
+		fprintf(stderr, "\nculm: %s\n", exits[why].line);
+	}
+}
+
+static int finish_stats(struct run *r, enum machine_exit why,
+			struct errmsg *msg)
+{
+	const char *engine = r->opt.cfg.engine;
+	struct stats_run s = {
+		.board = r->opt.cfg.board,
+		.engine = strcmp(engine, "auto") ? engine : "interp",
+		.clock = r->opt.clock,
+		.exit = exits[why].name,
+	};
+
+	return stats_write(&r->stats, r->machine, &s, msg);
+}
+
+static int run_machine(struct run *r)
+{
+	struct errmsg msg = { "" };
+	enum machine_exit why;
+	int e, status;
+
+	bug_run = r;
+	bug_set_hook(save_on_bug);
+	e = host_start(r->host, &msg);
+	if (e < 0)
+		return cli_fail(e, &msg);
+	if (r->on_terminal)
+		cli_say(NULL, "Ctrl-a x stops, Ctrl-a h helps");
+	why = machine_run(r->machine);
+	bug_run = NULL;
+	e = host_close(r->host, &msg);
+	r->host = NULL;
+	tell_exit(r, why);
+	status = exits[why].status;
+	if (e < 0)
+		status = cli_fail(e, &msg);
+	msg.text[0] = '\0';
+	e = finish_stats(r, why, &msg);
+	if (e < 0)
+		status = cli_fail(e, &msg);
+	return status;
+}
+
+static void clean_up(struct run *r)
+{
+	struct errmsg ignored = { "" };
+
+	bug_run = NULL;
+	bug_set_hook(NULL);
+	host_close(r->host, &ignored);
+	stats_drop(&r->stats);
+	machine_free(r->machine);
+}
+
+/**
+ * cmd_run - the command `culm run`
+ * @argc: arguments after `run`
+ * @argv: those arguments
+ *
+ * Returns: exit status.  A signal that stopped the run is raised again at the
+ * end, so that the parent sees it.
+ */
+int cmd_run(int argc, char **argv)
+{
+	struct run r = { .stats = { .fd = -1 } };
+	struct errmsg msg = { "" };
+	bool wants_help;
+	int e, status;
+
+	run_options_init(&r.opt);
+	e = options_parse(&run_option_table, &r.opt, argc, argv,
+			  &r.opt.cfg.board, &wants_help, &msg);
+	if (e < 0)
+		return cli_fail(e, &msg);
+	if (wants_help) {
+		options_help(&run_option_table, stdout);
+		return cli_flush_stdout();
+	}
+	if (!r.opt.cfg.board)
+		return cli_fail(err_set(&msg, ERR_USAGE, "run: BOARD is "
+			"missing; see culm run --help"), &msg);
+	e = set_up(&r, &msg);
+	status = e < 0 ? cli_fail(e, &msg) : run_machine(&r);
+	clean_up(&r);
+	if (e == 0 && signals_stop()) {
+		signal(signals_stop(), SIG_DFL);
+		raise(signals_stop());
+	}
+	return status;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpu/exc.c - interrupts: recording, delivery in three classes, return.
+ *
+ * Source: [440UM] interrupts and exceptions chapter.
+ */
+#include "cpu/cpu.h"
+
+enum exc_class { CLASS_NONCRITICAL, CLASS_CRITICAL, CLASS_MACHINE_CHECK };
+
+static enum exc_class class_of(enum ivor ivor)
+{
+	switch (ivor) {
+	case IVOR_CRITICAL: case IVOR_WATCHDOG: case IVOR_DEBUG:
+		return CLASS_CRITICAL;
+	case IVOR_MACHINE_CHECK:
+		return CLASS_MACHINE_CHECK;
+	default:
+		return CLASS_NONCRITICAL;
+	}
+}
+
+/**
+ * ivor_name - name of an interrupt
+ * @ivor: IVOR number
+ *
+ * Returns: a constant string; "?" out of range.
+ */
+const char *ivor_name(unsigned int ivor)
+{
+	static const char *const names[IVOR_COUNT] = {
+		"critical_input", "machine_check", "data_storage",
+		"instruction_storage", "external_input", "alignment",
+		"program", "fp_unavailable", "system_call", "ap_unavailable",
+		"decrementer", "fixed_interval_timer", "watchdog_timer",
+		"data_tlb_error", "instruction_tlb_error", "debug",
+	};
+
+	return ivor < IVOR_COUNT ? names[ivor] : "?";
+}
+
+/**
+ * cpu_raise - record an exception of the instruction that runs
+ * @cpu:  CPU
+ * @ivor: which
+ * @esr:  ESR bits for the kinds that set ESR
+ *
+ * Returns: -1, so that a word can end with it.
+ */
+int cpu_raise(struct cpu *cpu, enum ivor ivor, u32 esr)
+{
+	cpu->fault = (struct cpu_fault){ .ivor = (u8)ivor, .esr = esr };
+	return -1;
+}
+
+/**
+ * cpu_raise_at - the same with a data address
+ * @cpu:  CPU
+ * @ivor: which
+ * @esr:  ESR bits
+ * @dear: effective address for DEAR
+ *
+ * Returns: -1.
+ */
+int cpu_raise_at(struct cpu *cpu, enum ivor ivor, u32 esr, u32 dear)
+{
+	cpu_raise(cpu, ivor, esr);
+	cpu->fault.has_dear = true;
+	cpu->fault.dear = dear;
+	return -1;
+}
+
+static bool sets_esr(enum ivor ivor)
+{
+	return ivor == IVOR_DSI || ivor == IVOR_ISI || ivor == IVOR_ALIGNMENT ||
+	       ivor == IVOR_PROGRAM || ivor == IVOR_DTLB;
+}
+
+/*
+ * An exception whose handler cannot even be fetched repeats for ever without
+ * a single instruction: eight in a row at one moment are proof of it.
+ */
+static void watch_streak(struct cpu *cpu)
+{
+	if (cpu->streak_at != cpu_now(cpu))
+		cpu->streak = 0;
+	cpu->streak_at = cpu_now(cpu);
+	if (++cpu->streak < 8)
+		return;
+	cpu->stuck = "interrupts follow each other without an instruction in "
+		     "between; the handler cannot be fetched";
+	cpu->attention = true;
+}
+
+static void enter(struct cpu *cpu, enum ivor ivor, u32 pc)
+{
+	struct cpu_state *s = &cpu->s;
+	u32 msr = s->msr, keep;
+
+	switch (class_of(ivor)) {
+	case CLASS_NONCRITICAL:
+		s->srr0 = pc;
+		s->srr1 = msr;
+		keep = MSR_CE | MSR_ME | MSR_DE;
+		break;
+	case CLASS_CRITICAL:
+		s->csrr0 = pc;
+		s->csrr1 = msr;
+		keep = MSR_ME;
+		break;
+	default:
+		s->mcsrr0 = pc;
+		s->mcsrr1 = msr;
+		keep = 0;
+		break;
+	}
+	cpu->exceptions[ivor]++;
+	s->pc = s->ivpr | s->ivor[ivor];
+	watch_streak(cpu);
+	cpu_set_msr(cpu, msr & keep);
+}
+
+/**
+ * cpu_deliver - take the exception that was recorded
+ * @cpu: CPU; its pc and MSR become the handler's
+ * @pc:  address for SRR0
+ */
+void cpu_deliver(struct cpu *cpu, u32 pc)
+{
+	struct cpu_state *s = &cpu->s;
+	const struct cpu_fault *f = &cpu->fault;
+
+	if (sets_esr(f->ivor))
+		s->esr = f->esr;
+	if (f->has_dear)
+		s->dear = f->dear;
+	enter(cpu, f->ivor, pc);
+}
+
+/**
+ * cpu_async_enabled - which asynchronous interrupts an MSR lets through
+ * @msr: MSR
+ *
+ * Returns: a mask of bits 1 << IVOR_x.
+ */
+u32 cpu_async_enabled(u32 msr)
+{
+	u32 m = 0;
+
+	if (msr & MSR_EE)
+		m |= 1u << IVOR_EXTERNAL | 1u << IVOR_DEC | 1u << IVOR_FIT;
+	if (msr & MSR_CE)
+		m |= 1u << IVOR_CRITICAL | 1u << IVOR_WATCHDOG;
+	if (msr & MSR_ME)
+		m |= 1u << IVOR_MACHINE_CHECK;
+	if (msr & MSR_DE)
+		m |= 1u << IVOR_DEBUG;
+	return m;
+}
+
+/**
+ * cpu_take_async - take the first pending interrupt that MSR lets through
+ * @cpu: CPU at an instruction boundary, s.pc at the next instruction
+ *
+ * Returns: true if one was taken.
+ * Source:  [440UM] "interrupt order": machine check, debug, critical input,
+ *          watchdog, external input, fixed interval timer, decrementer.
+ */
+bool cpu_take_async(struct cpu *cpu)
+{
+	static const u8 order[] = {
+		IVOR_MACHINE_CHECK, IVOR_DEBUG, IVOR_CRITICAL, IVOR_WATCHDOG,
+		IVOR_EXTERNAL, IVOR_FIT, IVOR_DEC,
+	};
+	u32 ready = cpu->async & cpu_async_enabled(cpu->s.msr);
+	unsigned int i;
+
+	if (likely(!ready))
+		return false;
+	for (i = 0; !(ready >> order[i] & 1); i++)
+		;
+	if (order[i] == IVOR_MACHINE_CHECK)
+		cpu->async &= ~(1u << IVOR_MACHINE_CHECK);
+	enter(cpu, order[i], cpu->s.pc);
+	return true;
+}
+
+/**
+ * cpu_return - rfi, rfci, rfmci
+ * @cpu: CPU
+ * @pc:  from SRR0, CSRR0 or MCSRR0
+ * @msr: from SRR1, CSRR1 or MCSRR1
+ */
+void cpu_return(struct cpu *cpu, u32 pc, u32 msr)
+{
+	cpu->s.pc = pc & ~3u;
+	cpu_set_msr(cpu, msr);
+}

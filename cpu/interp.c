@@ -1,0 +1,788 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpu/interp.c - the interpreter: threaded code over decoded pages.
+ *
+ * Each op holds the address of its handler; a handler is one variant of one
+ * body of cpu/sem/.  The count of instructions is not kept: x.lim is the op
+ * address at which the budget would be used up if no branch were taken, and
+ * a taken branch moves it along.  Where it falls inside the page that runs,
+ * the op there is patched to stop.  So every event comes at its exact
+ * instruction, and straight-line code pays nothing for it.
+ */
+#include "cpu/cpu.h"
+#include "cpu/sem/sem.h"
+
+#define OP_BYTES ((uintptr_t)sizeof(struct op))
+
+struct sx {
+	struct cpu *cpu;
+	struct cpu_state *s;
+	uintptr_t op;		/* the op that runs */
+	uintptr_t lim;		/* see above */
+	uintptr_t pend;		/* end of the page's ops */
+	u32 pcoff;		/* address = (op >> 2) + pcoff */
+	u32 target;		/* of a far branch */
+	bool stop;		/* somebody wants attention after this op */
+};
+
+#include "cpu/sem_interp.h"
+
+static __always_inline u32 pc_of(const struct sx *x, uintptr_t op)
+{
+	return (u32)(op >> 2) + x->pcoff;
+}
+
+static __always_inline struct v32 this_pc(struct sx *x, const struct op *o)
+{
+	return imm32(pc_of(x, (uintptr_t)o));
+}
+
+static __always_inline struct v32 next_pc(struct sx *x, const struct op *o)
+{
+	return imm32(pc_of(x, (uintptr_t)o) + 4);
+}
+
+/* Make cpu_now() true while a shared function runs. */
+static __always_inline void spill(struct sx *x)
+{
+	x->cpu->op = x->op;
+	x->cpu->lim = x->lim;
+}
+
+/* Branches */
+static __always_inline enum sem_result br_near(struct sx *x,
+					       const struct op *o,
+					       struct v32 cond)
+{
+	if (!cond.v)
+		return SEM_NEXT;
+	x->op += (uintptr_t)(intptr_t)(s32)o->imm;
+	x->lim += (uintptr_t)(intptr_t)(s32)o->imm - OP_BYTES;
+	return SEM_NEAR;
+}
+
+static __always_inline enum sem_result br_to(struct sx *x, const struct op *o,
+					     struct v32 cond, struct v32 to)
+{
+	(void)o;
+	if (!cond.v)
+		return SEM_NEXT;
+	x->target = to.v;
+	return SEM_FAR;
+}
+
+static __always_inline enum sem_result br_self(struct sx *x)
+{
+	(void)x;
+	return SEM_SELF;
+}
+
+/* Memory: the slow halves are out of line and never see struct sx. */
+static u32 get_bytes(const u8 *p, unsigned int size)
+{
+	return size == 4 ? ldb32(p) : size == 2 ? ldb16(p) : *p;
+}
+
+static void put_bytes(u8 *p, unsigned int size, u32 val)
+{
+	if (size == 4)
+		stb32(p, val);
+	else if (size == 2)
+		stb16(p, val);
+	else
+		*p = (u8)val;
+}
+
+static bool in_page(u32 ea, unsigned int size)
+{
+	return (ea & 0xfff) + size <= 0x1000;
+}
+
+static noinline int load_slow(struct cpu *cpu, u32 ea, unsigned int size,
+			      u32 *val)
+{
+	uintptr_t add = softtab_rd(&cpu->dt, ea);
+
+	if (!add || !in_page(ea, size))
+		return cpu_load(cpu, ea, size, val);
+	*val = get_bytes((const u8 *)(add + ea), size);
+	return 0;
+}
+
+static noinline int store_slow(struct cpu *cpu, u32 ea, unsigned int size,
+			       u32 val)
+{
+	uintptr_t add = softtab_wr(&cpu->dt, ea);
+
+	if (!add || !in_page(ea, size))
+		return cpu_store(cpu, ea, size, val);
+	put_bytes((u8 *)(add + ea), size, val);
+	return 0;
+}
+
+static __always_inline enum sem_result finish_slow(struct sx *x, int ret)
+{
+	if (ret)
+		return SEM_FAULT;
+	x->stop |= x->cpu->attention;
+	return SEM_NEXT;
+}
+
+static __always_inline enum sem_result mem_ld(struct sx *x, unsigned int size,
+					      struct v32 ea, struct v32 *v)
+{
+	uintptr_t add = softtab_rd(&x->cpu->dt, ea.v);
+	u32 t = 0;
+	int ret;
+
+	if (likely(add && !(ea.v & (size - 1)))) {
+		v->v = get_bytes((const u8 *)(add + ea.v), size);
+		return SEM_NEXT;
+	}
+	spill(x);
+	ret = load_slow(x->cpu, ea.v, size, &t);
+	v->v = t;
+	return finish_slow(x, ret);
+}
+
+static __always_inline enum sem_result mem_st(struct sx *x, unsigned int size,
+					      struct v32 ea, struct v32 v)
+{
+	uintptr_t add = softtab_wr(&x->cpu->dt, ea.v);
+
+	if (likely(add && !(ea.v & (size - 1)))) {
+		put_bytes((u8 *)(add + ea.v), size, v.v);
+		return SEM_NEXT;
+	}
+	spill(x);
+	return finish_slow(x, store_slow(x->cpu, ea.v, size, v.v));
+}
+
+static noinline int load64_slow(struct cpu *cpu, u32 ea, u64 *val)
+{
+	u32 hi, lo;
+
+	if (load_slow(cpu, ea, 4, &hi) || load_slow(cpu, ea + 4, 4, &lo))
+		return -1;
+	*val = (u64)hi << 32 | lo;
+	return 0;
+}
+
+/* The second half must be writable before the first is written. */
+static noinline int store64_slow(struct cpu *cpu, u32 ea, u64 val)
+{
+	if (!in_page(ea, 8) && cpu_cache_check(cpu, ea + 4, true))
+		return -1;
+	if (store_slow(cpu, ea, 4, (u32)(val >> 32)))
+		return -1;
+	return store_slow(cpu, ea + 4, 4, (u32)val);
+}
+
+static __always_inline enum sem_result mem_ld64(struct sx *x, struct v32 ea,
+						struct v64 *v)
+{
+	uintptr_t add = softtab_rd(&x->cpu->dt, ea.v);
+	u64 t = 0;
+	int ret;
+
+	if (likely(add && !(ea.v & 7))) {
+		v->v = ldb64((const u8 *)(add + ea.v));
+		return SEM_NEXT;
+	}
+	spill(x);
+	ret = load64_slow(x->cpu, ea.v, &t);
+	v->v = t;
+	return finish_slow(x, ret);
+}
+
+static __always_inline enum sem_result mem_st64(struct sx *x, struct v32 ea,
+						struct v64 v)
+{
+	uintptr_t add = softtab_wr(&x->cpu->dt, ea.v);
+
+	if (likely(add && !(ea.v & 7))) {
+		stb64((u8 *)(add + ea.v), v.v);
+		return SEM_NEXT;
+	}
+	spill(x);
+	return finish_slow(x, store64_slow(x->cpu, ea.v, v.v));
+}
+
+static __always_inline enum sem_result mem_done(struct sx *x)
+{
+	return unlikely(x->stop) ? SEM_STOP : SEM_NEXT;
+}
+
+/* An FPU access across 16 bytes is an Alignment exception [440UM]. */
+static __always_inline enum sem_result mem_fp_check(struct sx *x,
+	struct v32 ea, unsigned int size)
+{
+	if (likely((ea.v & 15) <= 16 - size))
+		return SEM_NEXT;
+	cpu_raise_at(x->cpu, IVOR_ALIGNMENT, ESR_FP, ea.v);
+	return SEM_FAULT;
+}
+
+static __always_inline struct v32 xer_bytes(struct sx *x)
+{
+	return imm32(x->s->xer_count);
+}
+
+static __always_inline enum sem_result mem_load_many(struct sx *x,
+	const struct op *o, struct v32 ea, struct v32 bytes)
+{
+	spill(x);
+	return finish_slow(x, cpu_load_many(x->cpu, ea.v, o->d, bytes.v,
+					    GPR_ZERO, GPR_ZERO));
+}
+
+static __always_inline enum sem_result mem_store_many(struct sx *x,
+	const struct op *o, struct v32 ea, struct v32 bytes)
+{
+	spill(x);
+	return finish_slow(x, cpu_store_many(x->cpu, ea.v, o->d, bytes.v));
+}
+
+static __always_inline enum sem_result mem_reserve(struct sx *x,
+	struct v32 ea, struct v32 *v)
+{
+	uintptr_t add = softtab_rd(&x->cpu->dt, ea.v);
+	u32 t = 0;
+	int ret;
+
+	if (likely(add && !(ea.v & 3))) {
+		v->v = ldb32((const u8 *)(add + ea.v));
+		x->s->reserve = 1;
+		return SEM_NEXT;
+	}
+	spill(x);
+	ret = cpu_reserve(x->cpu, ea.v, &t);
+	v->v = t;
+	return finish_slow(x, ret);
+}
+
+static __always_inline enum sem_result mem_conditional(struct sx *x,
+	struct v32 ea, struct v32 v, struct v32 *stored)
+{
+	uintptr_t add = softtab_wr(&x->cpu->dt, ea.v);
+	u32 t = 0;
+	int ret;
+
+	if (likely(add && !(ea.v & 3))) {
+		if (x->s->reserve)
+			stb32((u8 *)(add + ea.v), v.v);
+		stored->v = x->s->reserve;
+		x->s->reserve = 0;
+		return SEM_NEXT;
+	}
+	spill(x);
+	ret = cpu_conditional(x->cpu, ea.v, v.v, &t);
+	stored->v = t;
+	return finish_slow(x, ret);
+}
+
+enum cache_op { CACHE_AS_LOAD, CACHE_AS_STORE, CACHE_CODE };
+
+static __always_inline enum sem_result mem_cache_op(struct sx *x,
+	enum cache_op kind, struct v32 ea)
+{
+	uintptr_t add = kind == CACHE_AS_STORE ?
+		softtab_wr(&x->cpu->dt, ea.v) : softtab_rd(&x->cpu->dt, ea.v);
+
+	if (likely(add))
+		return SEM_NEXT;
+	spill(x);
+	return finish_slow(x, cpu_cache_check(x->cpu, ea.v,
+					      kind == CACHE_AS_STORE));
+}
+
+static __always_inline enum sem_result mem_zero_line(struct sx *x,
+						     struct v32 ea)
+{
+	uintptr_t add = softtab_wr(&x->cpu->dt, ea.v);
+
+	if (likely(add && !x->cpu->has_uncached)) {
+		memset((u8 *)(add + ea.v), 0, 32);
+		return SEM_NEXT;
+	}
+	spill(x);
+	return finish_slow(x, cpu_zero_line(x->cpu, ea.v));
+}
+
+/* Privileged state */
+static __always_inline enum sem_result after_change(struct sx *x)
+{
+	if (unlikely(x->cpu->attention || x->cpu->timer_at < x->cpu->limit))
+		return SEM_STOP;
+	return SEM_NEXT;
+}
+
+enum sys_return { SYS_RFI, SYS_RFCI, SYS_RFMCI };
+
+static __always_inline enum sem_result sys_return(struct sx *x,
+						  enum sys_return kind)
+{
+	struct cpu_state *s = x->s;
+
+	if (kind == SYS_RFI)
+		cpu_return(x->cpu, s->srr0, s->srr1);
+	else if (kind == SYS_RFCI)
+		cpu_return(x->cpu, s->csrr0, s->csrr1);
+	else
+		cpu_return(x->cpu, s->mcsrr0, s->mcsrr1);
+	return SEM_JUMP;
+}
+
+static __always_inline enum sem_result sys_call(struct sx *x,
+						const struct op *o)
+{
+	spill(x);
+	x->cpu->op += OP_BYTES;
+	cpu_raise(x->cpu, IVOR_SYSCALL, 0);
+	cpu_deliver(x->cpu, pc_of(x, (uintptr_t)o) + 4);
+	return SEM_JUMP;
+}
+
+static __always_inline enum sem_result sys_trap(struct sx *x, struct v32 cond)
+{
+	if (likely(!cond.v))
+		return SEM_NEXT;
+	cpu_raise(x->cpu, IVOR_PROGRAM, ESR_PTR);
+	return SEM_FAULT;
+}
+
+static __always_inline struct v32 get_msr(struct sx *x)
+{
+	return imm32(x->s->msr);
+}
+
+static __always_inline enum sem_result sys_mtmsr(struct sx *x, struct v32 v)
+{
+	u32 old = x->s->msr;
+
+	cpu_set_msr(x->cpu, v.v);
+	if (x->cpu->attention || (v.v & MSR_WE))
+		return SEM_STOP;
+	return (old ^ v.v) & (MSR_PR | MSR_IS) ? SEM_REFETCH : SEM_NEXT;
+}
+
+static __always_inline enum sem_result sys_wrtee(struct sx *x, struct v32 ee)
+{
+	x->s->msr = (x->s->msr & ~MSR_EE) | ee.v;
+	if (likely(!x->cpu->async))
+		return SEM_NEXT;
+	cpu_check_attention(x->cpu);
+	return x->cpu->attention ? SEM_STOP : SEM_NEXT;
+}
+
+static __always_inline enum sem_result sys_mfspr(struct sx *x, u32 n,
+						 struct v32 *v)
+{
+	u32 t = 0;
+	int ret;
+
+	spill(x);
+	ret = cpu_mfspr(x->cpu, n, &t);
+	v->v = t;
+	return ret ? SEM_FAULT : SEM_NEXT;
+}
+
+static __always_inline enum sem_result sys_mtspr(struct sx *x, u32 n,
+						 struct v32 v)
+{
+	spill(x);
+	if (cpu_mtspr(x->cpu, n, v.v))
+		return SEM_FAULT;
+	return after_change(x);
+}
+
+static __always_inline enum sem_result sys_mfdcr(struct sx *x, u32 n,
+						 struct v32 *v)
+{
+	const struct cpu_port *port = x->cpu->port;
+	u32 t = 0;
+
+	spill(x);
+	port->dcr_read(port->opaque, n, &t);
+	v->v = t;
+	return finish_slow(x, 0);
+}
+
+static __always_inline enum sem_result sys_mtdcr(struct sx *x, u32 n,
+						 struct v32 v)
+{
+	const struct cpu_port *port = x->cpu->port;
+
+	spill(x);
+	port->dcr_write(port->opaque, n, v.v);
+	return finish_slow(x, 0);
+}
+
+static __always_inline struct v32 sys_tlbre(struct sx *x, struct v32 index,
+					    unsigned int word)
+{
+	return imm32(cpu_tlbre(x->cpu, index.v, word));
+}
+
+static __always_inline void sys_tlbwe(struct sx *x, struct v32 index,
+				      unsigned int word, struct v32 val)
+{
+	cpu_tlbwe(x->cpu, index.v, word, val.v);
+}
+
+static __always_inline struct v32 sys_tlbsx(struct sx *x, struct v32 ea,
+					    struct v32 *index)
+{
+	u32 t;
+	bool hit = cpu_tlbsx(x->cpu, ea.v, &t);
+
+	index->v = t;
+	return imm32(hit);
+}
+
+/* Decoded code follows memory by itself: nothing to do. */
+static __always_inline enum sem_result sys_flush_code(struct sx *x)
+{
+	(void)x;
+	return SEM_NEXT;
+}
+
+/*
+ * Reading the caches: none is modelled without the timing model, so every
+ * line is invalid.
+ */
+static __always_inline enum sem_result sys_dcread(struct sx *x,
+	const struct op *o, struct v32 ea)
+{
+	(void)ea;
+	x->s->dcdbtrh = x->s->dcdbtrl = 0;
+	set_gpr(x, o->d, imm32(0));
+	return SEM_NEXT;
+}
+
+static __always_inline enum sem_result sys_icread(struct sx *x, struct v32 ea)
+{
+	(void)ea;
+	x->s->icdbtrh = x->s->icdbtrl = x->s->icdbdr = 0;
+	return SEM_NEXT;
+}
+
+static __always_inline enum sem_result fp_done(struct sx *x, unsigned int k)
+{
+	if (k & K_RC)
+		cr1_from_fpscr(x);
+	if (likely(!(x->s->fpscr & FPSCR_FEX) ||
+		   !(x->s->msr & (MSR_FE0 | MSR_FE1))))
+		return SEM_NEXT;
+	cpu_raise(x->cpu, IVOR_PROGRAM, ESR_FP);
+	return SEM_FAULT;
+}
+
+#include "cpu/sem/branch.h"
+#include "cpu/sem/int.h"
+#include "cpu/sem/mem.h"
+#include "cpu/sem/sys.h"
+/* uses words of mem.h */
+#include "cpu/sem/float.h"
+
+static struct codepage *page_of(const struct sx *x)
+{
+	return (struct codepage *)(x->pend - CODE_OPS * OP_BYTES -
+				   offsetof(struct codepage, op));
+}
+
+/* Continue at @ea, which is in @cp, with @left bytes of ops of budget. */
+static __always_inline void enter_page(struct sx *x, struct codepage *cp,
+				       u32 ea, uintptr_t left)
+{
+	uintptr_t ops = (uintptr_t)cp->op;
+
+	x->op = ops + (ea >> 2 & (CODE_OPS - 1)) * OP_BYTES;
+	x->pend = ops + CODE_OPS * OP_BYTES;
+	x->pcoff = (ea & 0xfffff000u) - (u32)(ops >> 2);
+	x->lim = x->op + left;
+}
+
+/* Why run_ops leaves; s.pc and cpu->op, cpu->lim are up to date. */
+enum leave { LEAVE_BOUNDARY, LEAVE_SELF };
+
+#define V_ONE(name, f) H(name, 0, f)
+#define V_RC(name, f) H(name, 0, f) H(name, 1, f)
+#define V_OERC(name, f) H(name, 0, f) H(name, 1, f) H(name, 2, f) H(name, 3, f)
+#define V_BRANCH(name, f) H(name, 0, f) H(name, 1, f) H(name, 2, f) \
+	H(name, 3, f) H(name, 4, f)
+#define V_BC(name, f) H(name, 0, f) H(name, 1, f) H(name, 2, f) H(name, 3, f) \
+	H(name, 4, f) H(name, 5, f) H(name, 6, f) H(name, 7, f) \
+	H(name, 8, f) H(name, 9, f) H(name, 10, f)
+#define V_BLR(name, f) H(name, 0, f) H(name, 1, f)
+#define V_BCTR(name, f) H(name, 0, f) H(name, 1, f) H(name, 2, f)
+#define V_SPRN(name, f) H(name, 0, f) H(name, 1, f) H(name, 2, f)
+
+#define GO() goto *((const struct op *)x.op)->h
+
+#define FETCH_FAST(left) \
+	do { \
+		cp = softtab_ex(&cpu->it, x.target); \
+		if (unlikely(!cp)) \
+			goto far_slow; \
+		enter_page(&x, cp, x.target, left); \
+		if (unlikely((intptr_t)(x.lim - x.pend) < 0)) \
+			goto limit_near; \
+		GO(); \
+	} while (0)
+
+#define HANDLER(name, k, f) \
+h_##name##_##k: { \
+	enum sem_result r; \
+	\
+	if (((f) & PRIV) && unlikely(x.s->msr & MSR_PR)) \
+		goto privileged; \
+	if (((f) & FP) && unlikely(!(x.s->msr & MSR_FP))) \
+		goto fp_unavailable; \
+	x.stop = false; \
+	r = sem_##name(&x, (const struct op *)x.op, k); \
+	if (likely(r == SEM_NEXT)) { \
+		x.op += OP_BYTES; \
+		GO(); \
+	} \
+	if (r == SEM_NEAR) { \
+		if (unlikely((intptr_t)(x.lim - x.pend) < 0)) \
+			goto limit_near; \
+		GO(); \
+	} \
+	if (r == SEM_FAR) \
+		FETCH_FAST(x.lim - x.op - OP_BYTES); \
+	if (r == SEM_FAULT) \
+		goto fault; \
+	if (r == SEM_STOP) \
+		goto stop; \
+	if (r == SEM_JUMP) \
+		goto jump; \
+	if (r == SEM_REFETCH) \
+		goto refetch; \
+	goto self; \
+}
+
+/*
+ * Run ops until the budget is used up or somebody wants attention.  With
+ * cpu NULL only tells @cpu_code the handlers that code pages start with.
+ * One function and not 80 lines: it is the table of the handlers.
+ */
+static noinline enum leave run_ops(struct cpu *cpu, struct codecache *handlers)
+{
+#define H(name, k, f) [k] = &&h_##name##_##k,
+#define INSN(name, mnem, form, flags, vars, ...) \
+	[INSN_##name] = { V_##vars(name, flags) },
+	static const void *const labels[INSN_COUNT][BC_VARIANTS] = {
+#include "cpu/insn.def"
+	[INSN_ILLEGAL] = { &&illegal },
+	};
+#undef H
+	static const void *const start[] = { &&decode, &&page_end };
+	struct sx x = { .cpu = cpu };
+	struct codepage *cp;
+	struct op *op;
+	enum insn_id id;
+
+	if (!cpu) {
+		handlers->start = start;
+		return LEAVE_BOUNDARY;
+	}
+	x.s = &cpu->s;
+
+fetch:	/* at s.pc, with the budget that cpu->op and cpu->lim say */
+	x.target = x.s->pc;
+	cp = softtab_ex(&cpu->it, x.target);
+	if (!cp) {
+		cp = cpu_fetch(cpu, x.target);
+		if (!cp) {
+			cpu_deliver(cpu, x.target);
+			goto maybe_leave;
+		}
+	}
+	enter_page(&x, cp, x.target, cpu->lim - cpu->op);
+	if (cp == cpu->code.single) {
+		op = (struct op *)x.op;
+		id = insn_find(cp->word);
+		op->h = labels[id][insn_decode(id, cp->word, x.target, false,
+					       op)];
+		op[1].h = &&page_end;
+	}
+	if ((intptr_t)(x.lim - x.pend) >= 0)
+		GO();
+
+limit_near: /* the budget ends in this page: stop there */
+	if (x.lim == x.op) {
+		spill(&x);
+		x.s->pc = pc_of(&x, x.op);
+		return LEAVE_BOUNDARY;
+	}
+	codecache_patch(&cpu->code, (struct op *)x.lim, &&limit);
+	GO();
+
+limit:	/* a patched op; left over from an earlier budget it goes on */
+	if (x.lim == x.op)
+		goto limit_near;
+	codecache_unpatch(&cpu->code);
+	GO();
+
+decode:	/* an op not decoded yet */
+	cp = page_of(&x);
+	op = (struct op *)x.op;
+	{
+		u32 off = (u32)((x.op - (uintptr_t)cp->op) >> 2);
+		u32 word = ldb32(cp->host + off);
+
+		id = insn_find(word);
+		op->h = labels[id][insn_decode(id, word, off, true, op)];
+		codepage_mark(cp, off);
+	}
+	GO();
+
+page_end: /* not an instruction: the next one is in the next page */
+	x.target = pc_of(&x, x.op);
+	x.op -= OP_BYTES;
+	FETCH_FAST(x.lim - x.op - OP_BYTES);
+
+far_slow: /* to x.target; the op at x.op is done */
+	x.op += OP_BYTES;
+	spill(&x);
+	x.s->pc = x.target;
+	goto fetch;
+
+privileged:
+	cpu_raise(cpu, IVOR_PROGRAM, ESR_PPR);
+	goto fault;
+fp_unavailable:
+	cpu_raise(cpu, IVOR_FP_UNAVAIL, 0);
+	goto fault;
+illegal:
+	cpu->unimplemented[INSN_ILLEGAL]++;
+	cpu_raise(cpu, IVOR_PROGRAM, ESR_PIL);
+fault:	/* the op at x.op is not done */
+	spill(&x);
+	cpu_deliver(cpu, pc_of(&x, x.op));
+maybe_leave:
+	if (unlikely(cpu->attention))
+		return LEAVE_BOUNDARY;
+	goto fetch;
+
+jump:	/* s.pc is set */
+	x.op += OP_BYTES;
+	spill(&x);
+	goto maybe_leave;
+
+refetch:
+	x.op += OP_BYTES;
+	spill(&x);
+	x.s->pc = pc_of(&x, x.op);
+	goto maybe_leave;
+
+stop:
+	x.op += OP_BYTES;
+	spill(&x);
+	x.s->pc = pc_of(&x, x.op);
+	return LEAVE_BOUNDARY;
+
+self:	/* time passes, nothing else can */
+	spill(&x);
+	x.s->pc = pc_of(&x, x.op);
+	return LEAVE_SELF;
+
+#define H(name, k, f) HANDLER(name, k, f)
+#define INSN(name, mnem, form, flags, vars, ...) V_##vars(name, flags)
+#include "cpu/insn.def"
+#undef H
+}
+
+/**
+ * interp_init - give the code cache the interpreter's handlers
+ * @cc: a core's code cache
+ */
+void interp_init(struct codecache *cc)
+{
+	run_ops(NULL, cc);
+}
+
+/* The most cycles that fit into op addresses of this host. */
+static cycle_t budget_max(void)
+{
+	return sizeof(uintptr_t) > 4 ? 1ull << 40 : 1ull << 24;
+}
+
+/*
+ * A device kept the CPU waiting: time passes without instructions.  Events
+ * are never overtaken, what is left of the wait then is dropped.
+ */
+static void bus_wait(struct cpu *cpu)
+{
+	cycle_t now = cpu_now(cpu), until = now + cpu->wait;
+
+	if (likely(!cpu->wait))
+		return;
+	cpu->wait = 0;
+	if (until > cpu->timer_at)
+		until = cpu->timer_at;
+	if (until > cpu->slice_end)
+		until = cpu->slice_end;
+	if (until > now)
+		cpu_skip_to(cpu, until);
+}
+
+/* Do what waits at a boundary; true: leave with @why. */
+static bool at_boundary(struct cpu *cpu, enum cpu_why *why)
+{
+	if (cpu->code_stale) {
+		codecache_flush(&cpu->code);
+		cpu->code_stale = false;
+	}
+	while (!cpu->reset_kind && !cpu->stuck && cpu_take_async(cpu))
+		;
+	bus_wait(cpu);
+	cpu_check_attention(cpu);
+	if (cpu->stuck)
+		*why = CPU_STUCK;
+	else if (cpu->reset_kind)
+		*why = CPU_RESET;
+	else if (cpu->s.msr & MSR_WE)
+		*why = CPU_IDLE;
+	else if (cpu->kicked || cpu_now(cpu) >= cpu->slice_end)
+		*why = CPU_BUDGET;
+	else
+		return false;
+	cpu->kicked = false;
+	cpu_check_attention(cpu);
+	return true;
+}
+
+/**
+ * interp_run - run the CPU
+ * @cpu:    CPU
+ * @budget: cycles, at most; fewer when somebody kicks or the CPU waits
+ *
+ * Returns: why it came back.
+ */
+enum cpu_why interp_run(struct cpu *cpu, cycle_t budget)
+{
+	cycle_t now = cpu_now(cpu), limit;
+	enum cpu_why why = CPU_BUDGET;
+
+	cpu->slice_end = now + budget;
+	for (;;) {
+		now = cpu_now(cpu);
+		if (now >= cpu->timer_at)
+			timer_expire(cpu);
+		if (at_boundary(cpu, &why))
+			return why;
+		limit = cpu->slice_end < cpu->timer_at ? cpu->slice_end :
+			cpu->timer_at;
+		if (limit - now > budget_max())
+			limit = now + budget_max();
+		cpu->limit = limit;
+		cpu->op = 0;
+		cpu->lim = (uintptr_t)(limit - now) * OP_BYTES;
+		if (run_ops(cpu, NULL) == LEAVE_SELF &&
+		    !(cpu->async & cpu_async_enabled(cpu->s.msr)))
+			return CPU_IDLE;
+	}
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mmu/softtlb.h - from an effective page to host memory in a few host
+ * instructions, kept exactly coherent with the architected TLB.
+ *
+ * A context is one (AS, PID, privilege).  For each it has three tables over
+ * the 2^20 pages of 4 KB: where to read, where to write, and the decoded code
+ * page.  A switch of PID, AS or privilege is a change of pointer; nothing is
+ * flushed.  Contexts are bounded in number and recycled, the least recently
+ * switched to first.
+ *
+ * It remembers from which TLB entry each context was filled, so a tlbwe
+ * clears the pages of the entry it replaces and no others.  What the tables
+ * do not hold (1 KB pages, little-endian pages, devices, misses) takes the
+ * caller's slow path.
+ *
+ * The layout of a table is in softtlb_flat.h (64-bit hosts: indexed by page,
+ * lazily backed) or softtlb_tagged.h (32-bit hosts: direct-mapped).
+ */
+#ifndef MMU_SOFTTLB_H
+#define MMU_SOFTTLB_H
+
+#include "base/env.h"
+#include "mmu/tlb.h"
+
+#define SOFTTLB_CONTEXTS	64
+#define SOFTTLB_PAGE_SHIFT	12
+#define SOFTTLB_PAGE_BYTES	4096u
+#define SOFTTLB_PAGES		(1u << 20)
+#define SOFTTLB_WRITERS		(1u << 14)
+
+struct codepage;
+
+#if UINTPTR_MAX > 0xffffffffu
+#include "mmu/softtlb_flat.h"
+#else
+#include "mmu/softtlb_tagged.h"
+#endif
+
+struct softctx {
+	struct softtab tab;
+	u16 key;		/* privilege << 9 | AS << 8 | PID */
+	bool is_used;
+	u64 stamp;		/* when it was last switched to */
+};
+
+struct softtlb {
+	struct softctx ctx[SOFTTLB_CONTEXTS];
+	u64 users[TLB_ENTRIES];	/* contexts filled from an entry, a bit each */
+	u8 of_key[1024];	/* context + 1 by key */
+	/* contexts that may hold write slots to host pages, by hash */
+	u64 writers[SOFTTLB_WRITERS];
+	u64 stamp;
+	u64 fills, drops, recycles;
+};
+
+int softtlb_init(struct softtlb *st);
+void softtlb_free(struct softtlb *st);
+struct softctx *softtlb_context(struct softtlb *st, unsigned int as,
+				unsigned int pid, unsigned int pr,
+				const struct softctx *keep);
+void softtlb_fill(struct softtlb *st, struct softctx *c, unsigned int entry,
+		  u32 ea, u8 *host, bool can_read, bool can_write);
+void softtlb_fill_code(struct softtlb *st, struct softctx *c,
+		       unsigned int entry, u32 ea, struct codepage *code);
+void softtlb_drop_entry(struct softtlb *st, const struct tlb *tlb,
+			unsigned int entry);
+void softtlb_drop_host(struct softtlb *st, const u8 *host);
+void softtlb_drop_code(struct softtlb *st, const struct codepage *code);
+void softtlb_flush(struct softtlb *st);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * soc/bus.h - the 36-bit physical address space: RAM, ROM and device windows.
+ *
+ * Values are as a big-endian CPU register sees them: the byte at the lowest
+ * address is the most significant.  An access returns the wait cycles it
+ * cost, 0 until the timing model says otherwise, or a negative bus status.
+ */
+#ifndef SOC_BUS_H
+#define SOC_BUS_H
+
+#include "base/env.h"
+#include "base/err.h"
+
+enum bus_status {
+	BUS_OK = 0,		/* or a count of wait cycles, > 0 */
+	BUS_NO_TARGET = -1,	/* nothing answers there */
+	BUS_BAD_ACCESS = -2,	/* the target rejects size or direction */
+};
+
+struct bus_target {
+	/* @off: bytes from the window's start; @size: 1, 2 or 4 bytes */
+	int (*read)(void *opaque, u64 off, unsigned int size, u32 *val);
+	int (*write)(void *opaque, u64 off, unsigned int size, u32 val);
+	void *opaque;
+};
+
+enum bus_kind { BUS_RAM, BUS_ROM, BUS_DEVICE };
+
+struct bus_window {
+	paddr_t base;
+	u64 size;		/* bytes */
+	enum bus_kind kind;
+	u8 *host;		/* RAM and ROM: backing memory, else NULL */
+	struct bus_target target;
+	const char *name;	/* borrowed; for messages */
+	u64 accesses;
+};
+
+struct bus {
+	struct bus_window *win;	/* sorted by base, disjoint */
+	unsigned int count, last;
+	u32 generation;		/* grows with every map or unmap */
+	/* told when a window that a direct pointer may lead to goes away */
+	void (*changed)(void *opaque, paddr_t base, u64 size);
+	/* told of every write that does not come from the CPU */
+	void (*dma_wrote)(void *opaque, paddr_t base, u64 size);
+	void *opaque;
+	u64 no_target;		/* accesses that nothing answered */
+};
+
+void bus_init(struct bus *bus);
+void bus_free(struct bus *bus);
+int bus_map(struct bus *bus, paddr_t base, u64 size,
+	    const struct bus_target *target, const char *name,
+	    struct errmsg *msg);
+int bus_map_memory(struct bus *bus, paddr_t base, u64 size, u8 *host,
+		   enum bus_kind kind, const char *name, struct errmsg *msg);
+int bus_unmap(struct bus *bus, paddr_t base);
+struct bus_window *bus_find(struct bus *bus, paddr_t pa);
+
+int bus_read(struct bus *bus, paddr_t pa, unsigned int size, u32 *val);
+int bus_write(struct bus *bus, paddr_t pa, unsigned int size, u32 val);
+/* Host address of the RAM or ROM byte at @pa, with the bytes left; or NULL. */
+u8 *bus_direct(struct bus *bus, paddr_t pa, bool *is_writable, u64 *left);
+
+/* DMA: bytes in guest order; a device window in the way is an error. */
+int bus_dma_read(struct bus *bus, paddr_t pa, void *buf, u64 size);
+int bus_dma_write(struct bus *bus, paddr_t pa, const void *buf, u64 size);
+
+#endif

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: MIT
+#
+# tests/bench/common.sh - what the benchmarks share: options, the two machines,
+# rounds that take turns, medians.  Sourced by bash; knows nothing of what is
+# measured.  The peer is Debian's qemu-system-ppc with the same kernel image.
+
+. "$(dirname "${BASH_SOURCE[0]}")/../tool.sh"
+
+rounds=5
+json=
+culm=
+guest=
+quick=
+clock=host
+timeout=900
+
+bench_usage()
+{
+	cat >&2 <<-END
+	usage: $0 [--quick] [--rounds N] [--json FILE] [--culm PROGRAM]
+	       [--guest FOLDER] [--clock host|virtual]
+	Builds what is not given.  --guest is the folder that tests/guest/build prints.
+	END
+	exit 2
+}
+
+bench_options()
+{
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--quick) quick=1; rounds=1 ;;
+		--rounds) rounds=${2?}; shift ;;
+		--json) json=${2?}; shift ;;
+		--culm) culm=${2?}; shift ;;
+		--guest) guest=${2?}; shift ;;
+		--clock) clock=${2?}; shift ;;
+		*) bench_usage ;;
+		esac
+		shift
+	done
+}
+
+# bench_setup - find or build culm, the guest, the peer and the stop watch
+bench_setup()
+{
+	tmp=$(mktemp -d) || exit 1
+	trap 'rm -rf "$tmp"' EXIT
+	mkdir -p "$top/build"
+	install_packages "$top/build/bench-install.log" qemu-system-ppc gcc ||
+		exit 1
+	if [ -z "$culm" ]; then
+		echo "Building culm ..."
+		with_progress "$top/build/bench-build.log" \
+			build_culm "$top/build/bench" ||
+			die "the build failed: build/bench-build.log"
+		culm=$top/build/bench/inst/bin/culm
+	fi
+	if [ -z "$guest" ]; then
+		echo "Building the guest, unless the cache has it ..."
+		with_progress "$top/build/bench-guest.log" "$top/tests/guest/build" ||
+			die "the guest's build failed: build/bench-guest.log"
+		guest=$(tail -n 1 "$top/build/bench-guest.log")
+	fi
+	[ -f "$guest/vmlinux" ] || die "$guest: no vmlinux in it"
+	${CC:-cc} -O2 -o "$tmp/stamp" "$top/tests/bench/stamp.c" || exit 1
+	peer_version=$(qemu-system-ppc --version |
+		sed -n 's/.*version \([^ )]*\).*/\1/p;q')
+}
+
+# machine NAME APPEND STAMP-OPTION... - run one of the two; stamp's lines
+machine()
+{
+	local name=$1 append=$2
+	shift 2
+	case $name in
+	culm)
+		"$tmp/stamp" --timeout $timeout --log "$tmp/console.culm" "$@" -- \
+			"$culm" run bamboo --kernel "$guest/vmlinux" \
+			--initrd "$guest/initramfs.cpio.gz" \
+			--append "$append" --serial stdio --clock="$clock" \
+			--no-reboot ;;
+	qemu)
+		"$tmp/stamp" --timeout $timeout --log "$tmp/console.qemu" "$@" -- \
+			qemu-system-ppc -M bamboo -m 128 -display none \
+			-monitor none -serial stdio -no-reboot -net none \
+			-kernel "$guest/vmlinux" \
+			-initrd "$guest/initramfs.cpio.gz" -append "$append" ;;
+	esac || {
+		echo "The last lines of its console:" >&2
+		tail -n 5 "$tmp/console.$name" | sed 's/^/  | /' >&2
+		die "$name did not get there"
+	}
+}
+
+# turns I - the two names, in an order that changes from round to round
+turns()
+{
+	if [ $(($1 % 2)) -eq 1 ]; then echo culm qemu; else echo qemu culm; fi
+}
+
+# note KEY VALUE - remember a measurement
+note() { echo "$1 $2" >>"$tmp/values"; }
+
+# stat_of KEY median|min|max|list
+stat_of()
+{
+	awk -v key="$1" '$1 == key { print $2 }' "$tmp/values" | sort -n |
+	awk -v what="$2" '
+	{ v[NR] = $1; list = list (NR > 1 ? ", " : "") $1 }
+	END {
+		m = NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2
+		if (what == "list") print list
+		else printf "%.3f\n", what == "min" ? v[1] : what == "max" ? v[NR] : m
+	}'
+}
+
+# ratio KEY KEY - of their medians
+ratio()
+{
+	awk -v a="$(stat_of "$1" median)" -v b="$(stat_of "$2" median)" \
+		'BEGIN { printf "%.3f\n", b > 0 ? a / b : 0 }'
+}
+
+# table_row NAME KEY - median and spread in seconds
+table_row()
+{
+	printf '%-34s %10s %10s %10s\n' "$1" "$(stat_of "$2" median)" \
+		"$(stat_of "$2" min)" "$(stat_of "$2" max)"
+}
+
+table_head()
+{
+	printf '%-34s %10s %10s %10s\n' "seconds, $rounds rounds" median least most
+}
+
+# json_key KEY - all values of a measurement as a member of an object
+json_key() { printf '  "%s": [%s]' "$1" "$(stat_of "$1" list)"; }
+
+# write_json NAME RATIO-MEMBERS KEY...
+write_json()
+{
+	local name=$1 ratios=$2 k
+	shift 2
+	[ -n "$json" ] || return 0
+	{
+		printf '{\n  "bench": "%s",\n  "peer": "qemu-system-ppc %s",\n' \
+			"$name" "$peer_version"
+		printf '  "host_cpus": %d,\n  "clock": "%s",\n  %s' \
+			"$(nproc)" "$clock" "$ratios"
+		for k in "$@"; do
+			printf ',\n'
+			json_key "$k"
+		done
+		printf '\n}\n'
+	} >"$json" || die "cannot write $json"
+}
