@@ -3,6 +3,7 @@
  * cpu/core.c - a core's life, its contexts, and its privileged registers.
  */
 #include "cpu/cpu.h"
+#include "cpu/spr.h"
 
 #include <stdlib.h>
 
@@ -277,12 +278,6 @@ static const struct spr_row *spr_find(u32 sprn)
 	return NULL;
 }
 #undef none
-
-enum spr_number {
-#define SPR(name, n, ...) SPRN_##name = n,
-#include "cpu/spr.def"
-#undef SPR
-};
 
 static u32 *spr_cell(struct cpu_state *s, const struct spr_row *row)
 {

@@ -130,6 +130,7 @@ const char *ivor_name(unsigned int ivor);
 
 /* timer.c */
 u64 timer_tb(const struct cpu *cpu);
+u32 timer_polled(struct cpu *cpu, u32 pc);
 u32 timer_dec(const struct cpu *cpu);
 void timer_set_dec(struct cpu *cpu, u32 val);
 void timer_set_tb(struct cpu *cpu, u64 tb);

@@ -5,6 +5,7 @@
  */
 #include "cpu/decode.h"
 #include "base/bits.h"
+#include "cpu/spr.h"
 #include "cpu/state.h"
 
 #define VAR_(v) VAR_##v
@@ -278,7 +279,7 @@ static unsigned int variant_of(enum insn_id id, u32 word, u32 ea, bool in_page,
 	case VAR_BLR: case VAR_BCTR:
 		return decode_xl(id, word, op);
 	case VAR_SPRN:
-		return op->imm == 8 ? 1 : op->imm == 9 ? 2 : 0;
+		return op->imm == SPRN_LR ? 1 : op->imm == SPRN_CTR ? 2 : 0;
 	default:
 		return 0;
 	}

@@ -132,17 +132,19 @@ static __always_inline enum sem_result mem_ld(struct sx *x, unsigned int size,
 					      struct v32 ea, struct v32 *v)
 {
 	uintptr_t add = softtab_rd(&x->cpu->dt, ea.v);
-	u32 t = 0;
-	int ret;
 
 	if (likely(add && !(ea.v & (size - 1)))) {
 		v->v = get_bytes((const u8 *)(add + ea.v), size);
 		return SEM_NEXT;
+	} else {
+		u32 t = 0;
+		int ret;
+
+		spill(x);
+		ret = load_slow(x->cpu, ea.v, size, &t);
+		v->v = t;
+		return finish_slow(x, ret);
 	}
-	spill(x);
-	ret = load_slow(x->cpu, ea.v, size, &t);
-	v->v = t;
-	return finish_slow(x, ret);
 }
 
 static __always_inline enum sem_result mem_st(struct sx *x, unsigned int size,
@@ -182,17 +184,19 @@ static __always_inline enum sem_result mem_ld64(struct sx *x, struct v32 ea,
 						struct v64 *v)
 {
 	uintptr_t add = softtab_rd(&x->cpu->dt, ea.v);
-	u64 t = 0;
-	int ret;
 
 	if (likely(add && !(ea.v & 7))) {
 		v->v = ldb64((const u8 *)(add + ea.v));
 		return SEM_NEXT;
+	} else {
+		u64 t = 0;
+		int ret;
+
+		spill(x);
+		ret = load64_slow(x->cpu, ea.v, &t);
+		v->v = t;
+		return finish_slow(x, ret);
 	}
-	spill(x);
-	ret = load64_slow(x->cpu, ea.v, &t);
-	v->v = t;
-	return finish_slow(x, ret);
 }
 
 static __always_inline enum sem_result mem_st64(struct sx *x, struct v32 ea,
@@ -385,6 +389,28 @@ static __always_inline enum sem_result sys_mfspr(struct sx *x, u32 n,
 	ret = cpu_mfspr(x->cpu, n, &t);
 	v->v = t;
 	return ret ? SEM_FAULT : SEM_NEXT;
+}
+
+static __always_inline struct v32 time_base_lower(struct sx *x)
+{
+	spill(x);
+	return imm32((u32)timer_tb(x->cpu));
+}
+
+/*
+ * A loop that only waits for the time base gets time from timer_polled, as
+ * far as the next event is not overtaken.
+ */
+static __always_inline enum sem_result sys_time_polled(struct sx *x,
+						       const struct op *o)
+{
+	u32 skip = timer_polled(x->cpu, pc_of(x, (uintptr_t)o));
+
+	if (!skip)
+		return SEM_NEXT;
+	x->lim -= skip * OP_BYTES;
+	x->cpu->skipped += skip;
+	return (intptr_t)(x->lim - x->pend) < 0 ? SEM_STOP : SEM_NEXT;
 }
 
 static __always_inline enum sem_result sys_mtspr(struct sx *x, u32 n,

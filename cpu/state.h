@@ -112,6 +112,10 @@ struct cpu_state {
 	u64 dec_tick;
 	u32 dec_value;
 
+	/* last read of the time base, see timer_polled */
+	u32 poll_pc;
+	u64 poll_cycle;
+
 	u8 reserve;		/* a lwarx reservation is held */
 
 	struct tlb tlb;

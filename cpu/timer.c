@@ -7,6 +7,10 @@
  */
 #include "cpu/cpu.h"
 
+/* What counts as waiting for the time base, and what a read then takes. */
+#define POLL_WITHIN 16
+#define POLL_CYCLES 56
+
 static u64 ticks_at(const struct cpu *cpu, cycle_t now)
 {
 	if (likely(cpu->tb_div == 1))
@@ -37,6 +41,32 @@ static u64 tick_now(const struct cpu *cpu)
 u64 timer_tb(const struct cpu *cpu)
 {
 	return tick_now(cpu) + cpu->s.tb_offset;
+}
+
+/**
+ * timer_polled - the time base was read by a program
+ * @cpu: CPU
+ * @pc:  address of the reading instruction
+ *
+ * A program that reads it at the same place again after a few instructions
+ * waits for a moment to come.  It would do so for hundreds of instructions a
+ * microsecond; instead such a read takes POLL_CYCLES, a tenth of a
+ * microsecond.  That is a function of the program alone, so runs repeat.
+ *
+ * Returns: cycles that pass after the read besides its own; they never
+ *          reach cpu->limit.
+ */
+u32 timer_polled(struct cpu *cpu, u32 pc)
+{
+	struct cpu_state *s = &cpu->s;
+	cycle_t now = cpu_now(cpu);
+	bool is_poll = pc == s->poll_pc && now - s->poll_cycle <= POLL_WITHIN;
+
+	if (cpu->limit - now <= POLL_CYCLES + 1)
+		is_poll = false;
+	s->poll_pc = pc;
+	s->poll_cycle = now + (is_poll ? POLL_CYCLES : 0);
+	return is_poll ? POLL_CYCLES : 0;
 }
 
 /**

@@ -81,6 +81,8 @@ int board_build(struct board *b, const struct dev_env *env,
 void board_reset(struct board *b, enum reset_kind kind);
 int board_fixup(struct board *b, const struct board_boot *boot,
 		const struct clk *clk, struct errmsg *msg);
+/* Set up serial port @index as firmware leaves it, so that it can be written. */
+void board_console(struct board *b, unsigned int index);
 /* Bootargs and initrd into a tree of somebody else's, at most @room bytes. */
 int board_patch_tree(void *blob, u32 room, const struct board_boot *boot,
 		     const char *name, struct errmsg *msg);

@@ -207,15 +207,16 @@ static int fix_memories(struct board *b, const struct plan *plan, u64 bytes,
 	return rc ? rc : fix_memory(b, "/memory", bytes, msg);
 }
 
-static const char *console_path(const struct board *b, unsigned int index)
+static struct board_node *console_node(const struct board *b,
+				       unsigned int index)
 {
 	unsigned int i;
 
 	for (i = 0; i < b->count; i++)
 		if (b->node[i].dev && b->node[i].dev->index == index &&
-		    !b->node[i].is_implied &&
+		    b->node[i].nmmio && !b->node[i].is_implied &&
 		    !strcmp(b->node[i].cls->name, "uart"))
-			return b->node[i].path;
+			return &b->node[i];
 	return NULL;
 }
 
@@ -246,13 +247,13 @@ static int fix_boot(void *blob, const struct board_boot *boot)
 /* stdout-path, unless the tree names a console, in the new or the old way. */
 static int fix_console(struct board *b, unsigned int index, struct errmsg *msg)
 {
-	const char *path = console_path(b, index);
+	const struct board_node *n = console_node(b, index);
 	int off = fdt_path_offset(b->blob, "/chosen");
 
-	if (!path || off < 0 || *fdt_str(b->blob, off, "stdout-path") ||
+	if (!n || off < 0 || *fdt_str(b->blob, off, "stdout-path") ||
 	    *fdt_str(b->blob, off, "linux,stdout-path"))
 		return 0;
-	return set_string(b, "/chosen", "stdout-path", path, msg);
+	return set_string(b, "/chosen", "stdout-path", n->path, msg);
 }
 
 static int board_expand(struct board *b, const struct board_boot *boot,
@@ -339,6 +340,46 @@ int board_fixup(struct board *b, const struct board_boot *boot,
 	b->blob_bytes = fdt_totalsize(b->blob);
 	refresh(b);
 	return rc;
+}
+
+static u32 node_u32(const struct board *b, const struct board_node *n,
+		    const char *prop, u32 def)
+{
+	int len;
+	const void *p = fdt_getprop(b->blob, n->offset, prop, &len);
+
+	return p && len == 4 && ldb32(p) ? ldb32(p) : def;
+}
+
+/**
+ * board_console - set up a serial port as firmware leaves it
+ * @b:     built and fixed up; nothing happens to a port that it has not
+ * @index: serial port
+ *
+ * 8 bits, no parity, one stop bit, DTR and RTS on, at the node's current-speed
+ * or 115200 bits/s.  Boot wrappers write characters without setting this up.
+ *
+ * Source: [NS16550] LCR, MCR, divisor latch; [LX] arch/powerpc/boot/ns16550.c
+ *         sets nothing but FCR.
+ */
+void board_console(struct board *b, unsigned int index)
+{
+	const struct board_node *n = console_node(b, index);
+	struct bus *bus;
+	u32 div, speed;
+	u64 at;
+
+	if (!n)
+		return;
+	bus = n->dev->env->bus;
+	at = n->mmio[0].base;
+	speed = node_u32(b, n, "current-speed", 115200);
+	div = node_u32(b, n, "clock-frequency", 11059200) / 16 / speed;
+	bus_write(bus, at + 3, 1, 0x83);
+	bus_write(bus, at + 0, 1, div & 0xff);
+	bus_write(bus, at + 1, 1, div >> 8 & 0xff);
+	bus_write(bus, at + 3, 1, 0x03);
+	bus_write(bus, at + 4, 1, 0x03);
 }
 
 /**

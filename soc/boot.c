@@ -4,9 +4,9 @@
  * the initrd, the device tree and U-Boot's board information into RAM, and
  * says with which registers the CPU enters.
  *
- * It writes to the RAM it is given and to nothing else; it does not know the
- * CPU.  Layout, with `top` the end of RAM or 256 MB, whatever is lower, which
- * is what one TLB entry of the kernel maps:
+ * It writes to the RAM it is given and, through board_console, to the serial
+ * port; it does not know the CPU.  Layout, with `top` the end of RAM or 256 MB,
+ * whatever is lower, which is what one TLB entry of the kernel maps:
  *
  *	image		where it wants to be
  *	(gap)		room for the kernel's bss and a wrapper's heap
@@ -270,7 +270,8 @@ static void enter_linux(struct boot_plan *plan, const struct layout *l)
  *			first byte and byte behind the last, 0 when absent
  *   IMAGE_WRAPPER	as IMAGE_LINUX; a wrapper with a tree of its own looks
  *			at none, so command line and initrd go into that tree
- * r1 is a stack at the top in all cases.  May be called again after a reset.
+ * r1 is a stack at the top in all cases, and the console is set up.  May be
+ * called again after a reset.
  *
  * Returns: 0; -ERR_RANGE when something does not fit; what file_read,
  *          board_fixup and board_patch_tree return.
@@ -315,6 +316,7 @@ int boot_prepare(struct boot_plan *plan, struct board *b,
 		rc = place_tree(&l, b, msg);
 	if (rc)
 		return rc;
+	board_console(b, boot.console);
 	if (img->entry_kind == IMAGE_UBOOT)
 		enter_uboot(plan, &l, b, append, clk);
 	else if (img->entry_kind == IMAGE_WRAPPER)

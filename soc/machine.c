@@ -344,10 +344,12 @@ int machine_new(struct machine **out, const struct machine_config *cfg,
 
 /**
  * machine_free - release a machine
- * @m: from machine_new
+ * @m: from machine_new, or NULL
  */
 void machine_free(struct machine *m)
 {
+	if (!m)
+		return;
 	if (m->cpu && m->engine)
 		m->engine->close(m->cpu);
 	board_free(&m->board);

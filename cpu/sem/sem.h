@@ -20,6 +20,7 @@
 
 #include "base/bits.h"
 #include "cpu/decode.h"
+#include "cpu/spr.h"
 #include "cpu/state.h"
 
 struct v32 {

@@ -79,9 +79,13 @@ SEM(mftb)
 {
 	struct v32 v;
 
-	TRY(sys_mfspr(x, o->imm, &v));
-	set_gpr(x, o->d, v);
-	return UNUSED_K, SEM_NEXT;
+	if (o->imm != SPRN_TBLR) {
+		TRY(sys_mfspr(x, o->imm, &v));
+		set_gpr(x, o->d, v);
+		return UNUSED_K, SEM_NEXT;
+	}
+	set_gpr(x, o->d, time_base_lower(x));
+	return UNUSED_K, sys_time_polled(x, o);
 }
 
 SEM(mfdcr)

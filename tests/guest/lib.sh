@@ -35,6 +35,7 @@ on_signal()
 		wait "$recipe_pid" 2>/dev/null
 		rm -rf "$entry_tmp"
 	fi
+	[ ! -t 2 ] || printf '\r\033[K' >&2
 	say "interrupted"
 	exit 130
 }
@@ -103,7 +104,7 @@ watch()
 		total=${step##* (}
 		total=${total% files)}
 		if [ "$step" != "$last" ]; then
-			[ "$last" ] && [ "$tty" ] && printf '\r\033[K' >&2
+			[ ! "$tty" ] || printf '\r\033[K' >&2
 			say "$entry_name: $step"
 			last=$step
 			tick=0
@@ -121,8 +122,7 @@ watch()
 		# Ends early when the recipe does.
 		wait_a_second "$1"
 	done
-	[ "$tty" ] && printf '\r\033[K' >&2
-	return 0
+	[ ! "$tty" ] || printf '\r\033[K' >&2
 }
 
 wait_a_second()

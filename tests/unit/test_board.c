@@ -712,6 +712,32 @@ void test_board_build(void)
 	rig_close(&r);
 }
 
+void test_board_console(void)
+{
+	struct board_boot boot = boot_of(64 << 20);
+	struct rig r;
+	u64 at;
+	u32 v;
+
+	CU_ASSERT_EQUAL_FATAL(rig_walk(&r, HEAD UART(40000200, 3) TAIL), 0);
+	CU_ASSERT_EQUAL_FATAL(board_build(&r.b, &r.env, pins, &r.msg), 0);
+	board_reset(&r.b, RESET_SYSTEM);
+	r.clk.hz[CLK_UART_EXT] = 11059200;
+	CU_ASSERT_EQUAL_FATAL(board_fixup(&r.b, &boot, &r.clk, &r.msg), 0);
+	board_console(&r.b, 0);
+	board_console(&r.b, 3);
+	at = 0x140000200ull;
+	CU_ASSERT_EQUAL(bus_read(&r.bus, at + 3, 1, &v), BUS_OK);
+	CU_ASSERT_EQUAL(v, 3);
+	CU_ASSERT_EQUAL(bus_read(&r.bus, at + 4, 1, &v), BUS_OK);
+	CU_ASSERT_EQUAL(v, 3);
+	/* 11059200 / 16 / 115200 */
+	bus_write(&r.bus, at + 3, 1, 0x83);
+	CU_ASSERT_EQUAL(bus_read(&r.bus, at, 1, &v), BUS_OK);
+	CU_ASSERT_EQUAL(v, 6);
+	rig_close(&r);
+}
+
 void test_board_memory(void)
 {
 	struct rig r;
