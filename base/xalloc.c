@@ -63,17 +63,13 @@ char *xstrdup(const char *s)
  */
 char *xasprintf(const char *fmt, ...)
 {
-	va_list ap, aq;
+	va_list ap;
 	char *s;
 	int n;
 
 	va_start(ap, fmt);
-	va_copy(aq, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vasprintf(&s, fmt, ap);
 	va_end(ap);
 	BUG_ON(n < 0);
-	s = xcalloc((size_t)n + 1, 1);
-	vsnprintf(s, (size_t)n + 1, fmt, aq);
-	va_end(aq);
 	return s;
 }

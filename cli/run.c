@@ -172,8 +172,7 @@ static int run_machine(struct run *r)
 		cli_say(NULL, "Ctrl-a x stops, Ctrl-a h helps");
 	why = machine_run(r->machine);
 	bug_run = NULL;
-	e = host_close(r->host, &msg);
-	r->host = NULL;
+	e = host_stop(r->host, &msg);
 	tell_exit(r, why);
 	status = exits[why].status;
 	if (e < 0)
@@ -185,15 +184,15 @@ static int run_machine(struct run *r)
 	return status;
 }
 
+/* The devices hold the host's lines: the machine goes first. */
 static void clean_up(struct run *r)
 {
-	struct errmsg ignored = { "" };
-
 	bug_run = NULL;
 	bug_set_hook(NULL);
-	host_close(r->host, &ignored);
 	stats_drop(&r->stats);
-	machine_free(r->machine);
+	if (r->machine)
+		machine_free(r->machine);
+	host_close(r->host);
 }
 
 /**

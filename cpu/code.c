@@ -136,7 +136,8 @@ bool codecache_undo(struct codecache *cc, struct codepage *cp, paddr_t pa,
 		if (!(cp->decoded[line >> 3] >> (line & 7) & 1))
 			continue;
 		codecache_unpatch(cc);
-		for (i = line * 8; i < line * 8 + 8; i++)
+		/* the op before may be fused with the first of the line */
+		for (i = line ? line * 8 - 1 : 0; i < line * 8 + 8; i++)
 			cp->op[i].h = cc->start[0];
 		cp->decoded[line >> 3] &= (u8)~(1u << (line & 7));
 		cc->undone++;
@@ -168,13 +169,19 @@ void codecache_remove(struct codecache *cc, struct codepage *cp)
  * @cc: cache
  * @op: op that shall run @h when reached
  * @h:  handler
+ * @has_prev: @op is not the first of its page; the op before it is decoded
+ *            anew, since it may be fused with @op
  */
-void codecache_patch(struct codecache *cc, struct op *op, const void *h)
+void codecache_patch(struct codecache *cc, struct op *op, const void *h,
+		     bool has_prev)
 {
 	codecache_unpatch(cc);
 	cc->patched = op;
 	cc->patched_h = op->h;
+	cc->patched_has_prev = has_prev;
 	op->h = h;
+	if (has_prev)
+		op[-1].h = cc->start[0];
 }
 
 /**
@@ -186,5 +193,7 @@ void codecache_unpatch(struct codecache *cc)
 	if (!cc->patched)
 		return;
 	cc->patched->h = cc->patched_h;
+	if (cc->patched_has_prev)
+		cc->patched[-1].h = cc->start[0];
 	cc->patched = NULL;
 }

@@ -37,6 +37,7 @@ struct codecache {
 	/* An op whose handler was replaced to stop there. */
 	struct op *patched;
 	const void *patched_h;
+	bool patched_has_prev;
 	/* the engine's handlers: of an op not decoded yet, of a page's end */
 	const void *const *start;
 	u64 flushes, retired, undone;
@@ -52,7 +53,8 @@ struct codepage *codecache_add(struct codecache *cc, paddr_t pa, u8 *host);
 bool codecache_undo(struct codecache *cc, struct codepage *cp, paddr_t pa,
 		    u64 size);
 void codecache_remove(struct codecache *cc, struct codepage *cp);
-void codecache_patch(struct codecache *cc, struct op *op, const void *h);
+void codecache_patch(struct codecache *cc, struct op *op, const void *h,
+		     bool has_prev);
 void codecache_unpatch(struct codecache *cc);
 
 static inline void codepage_mark(struct codepage *cp, u32 ea)

@@ -279,7 +279,9 @@ static unsigned int variant_of(enum insn_id id, u32 word, u32 ea, bool in_page,
 	case VAR_BLR: case VAR_BCTR:
 		return decode_xl(id, word, op);
 	case VAR_SPRN:
-		return op->imm == SPRN_LR ? 1 : op->imm == SPRN_CTR ? 2 : 0;
+		return op->imm == SPRN_LR ? SPR_IS_LR :
+		       op->imm == SPRN_CTR ? SPR_IS_CTR :
+		       op->imm == SPRN_TBLR ? SPR_IS_TBL : SPR_ANY;
 	default:
 		return 0;
 	}

@@ -32,11 +32,13 @@ enum insn_variants {
 	VAR_BC,		/* enum bc_variant */
 	VAR_BLR,	/* 0 any; 1 unconditional, no LK */
 	VAR_BCTR,	/* 0 any; 1 unconditional; 2 unconditional with LK */
-	VAR_SPRN,	/* 0 any; 1 LR; 2 CTR */
+	VAR_SPRN,	/* enum sprn_variant */
 };
 
 #define K_RC 1u
 #define K_OE 2u
+
+enum sprn_variant { SPR_ANY, SPR_IS_LR, SPR_IS_CTR, SPR_IS_TBL };
 
 /* BR_SELF: a branch to itself, without LK. */
 enum branch_variant { BR_NEAR, BR_NEAR_LK, BR_FAR, BR_FAR_LK, BR_SELF };

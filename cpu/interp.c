@@ -10,6 +10,7 @@
  * instruction, and straight-line code pays nothing for it.
  */
 #include "cpu/cpu.h"
+#include "cpu/fuse.def"
 #include "cpu/sem/sem.h"
 
 #define OP_BYTES ((uintptr_t)sizeof(struct op))
@@ -532,6 +533,7 @@ static __always_inline void enter_page(struct sx *x, struct codepage *cp,
 /* Why run_ops leaves; s.pc and cpu->op, cpu->lim are up to date. */
 enum leave { LEAVE_BOUNDARY, LEAVE_SELF };
 
+/* clang-format off */
 #define V_ONE(name, f) H(name, 0, f)
 #define V_RC(name, f) H(name, 0, f) H(name, 1, f)
 #define V_OERC(name, f) H(name, 0, f) H(name, 1, f) H(name, 2, f) H(name, 3, f)
@@ -542,7 +544,7 @@ enum leave { LEAVE_BOUNDARY, LEAVE_SELF };
 	H(name, 8, f) H(name, 9, f) H(name, 10, f)
 #define V_BLR(name, f) H(name, 0, f) H(name, 1, f)
 #define V_BCTR(name, f) H(name, 0, f) H(name, 1, f) H(name, 2, f)
-#define V_SPRN(name, f) H(name, 0, f) H(name, 1, f) H(name, 2, f)
+#define V_SPRN(name, f) H(name, 0, f) H(name, 1, f) H(name, 2, f) H(name, 3, f)
 
 #define GO() goto *((const struct op *)x.op)->h
 
@@ -566,7 +568,12 @@ h_##name##_##k: { \
 	if (((f) & FP) && unlikely(!(x.s->msr & MSR_FP))) \
 		goto fp_unavailable; \
 	x.stop = false; \
-	r = sem_##name(&x, (const struct op *)x.op, k); \
+	FINISH(sem_##name(&x, (const struct op *)x.op, k)) \
+}
+
+/* What comes after a body, by its result. */
+#define FINISH(result) \
+	r = result; \
 	if (likely(r == SEM_NEXT)) { \
 		x.op += OP_BYTES; \
 		GO(); \
@@ -586,7 +593,88 @@ h_##name##_##k: { \
 		goto jump; \
 	if (r == SEM_REFETCH) \
 		goto refetch; \
-	goto self; \
+	goto self;
+
+/* The body of a pair: the first half here, the second like any handler. */
+#define PAIR(a, ka, b, kb) \
+h_##a##_##ka##_##b##_##kb: { \
+	enum sem_result r; \
+	\
+	x.stop = false; \
+	r = sem_##a(&x, (const struct op *)x.op, ka); \
+	if (unlikely(r != SEM_NEXT)) { \
+		if (r == SEM_FAULT) \
+			goto fault; \
+		goto stop; \
+	} \
+	x.op += OP_BYTES; \
+	FINISH(sem_##b(&x, (const struct op *)x.op, kb)) \
+}
+
+#define FUSE_KEY(id, k) ((id) << 4 | (k))
+
+enum fuse_first {
+#define F(a, ka) FIRST_##a##_##ka,
+	FUSE_FIRST(F)
+#undef F
+	FUSE_FIRSTS
+};
+
+enum fuse_second {
+#define F(a, ka, b, kb) SECOND_##b##_##kb,
+	FUSE_SECOND(F, 0, 0)
+#undef F
+	FUSE_SECONDS
+};
+
+/* Place of a row and variant in FUSE_FIRST, -1 when it is not there. */
+static int fuse_first(unsigned int key)
+{
+	switch (key) {
+#define F(a, ka) case FUSE_KEY(INSN_##a, ka): return FIRST_##a##_##ka;
+	FUSE_FIRST(F)
+#undef F
+	}
+	return -1;
+}
+
+/* The same in FUSE_SECOND. */
+static int fuse_second(unsigned int key)
+{
+	switch (key) {
+#define F(a, ka, b, kb) case FUSE_KEY(INSN_##b, kb): return SECOND_##b##_##kb;
+	FUSE_SECOND(F, 0, 0)
+#undef F
+	}
+	return -1;
+}
+/* clang-format on */
+
+/* Decode the op at @off of the page; returns its FUSE_KEY. */
+static unsigned int decode_at(struct codepage *cp, u32 off)
+{
+	u32 word = ldb32(cp->host + off);
+	enum insn_id id = insn_find(word);
+	struct op *op = &cp->op[off >> 2];
+
+	codepage_mark(cp, off);
+	return FUSE_KEY(id, insn_decode(id, word, off, true, op));
+}
+
+/*
+ * The place in the table of pairs of the op at @off, whose key is @key, and
+ * its successor, whose operands are decoded; -1 when they make no pair.
+ */
+static int fuse(struct codecache *cc, struct codepage *cp, u32 off,
+		unsigned int key)
+{
+	int first = fuse_first(key), second;
+
+	if (first < 0 || off + 4 >= 4 * CODE_OPS ||
+	    cc->patched == &cp->op[(off >> 2) + 1])
+		return -1;
+	second = fuse_second(decode_at(cp, off + 4));
+	return second < 0 ? -1 : first * (int)FUSE_SECONDS + second;
 }
 
 /*
@@ -596,6 +684,7 @@ h_##name##_##k: { \
  */
 static noinline enum leave run_ops(struct cpu *cpu, struct codecache *handlers)
 {
+	/* clang-format off */
 #define H(name, k, f) [k] = &&h_##name##_##k,
 #define INSN(name, mnem, form, flags, vars, ...) \
 	[INSN_##name] = { V_##vars(name, flags) },
@@ -604,11 +693,20 @@ static noinline enum leave run_ops(struct cpu *cpu, struct codecache *handlers)
 	[INSN_ILLEGAL] = { &&illegal },
 	};
 #undef H
+#define F(a, ka, b, kb) &&h_##a##_##ka##_##b##_##kb,
+#define FIRST(a, ka) FUSE_SECOND(F, a, ka)
+	static const void *const pairs[] = { FUSE_FIRST(FIRST) };
+#undef FIRST
+#undef F
+	/* clang-format on */
 	static const void *const start[] = { &&decode, &&page_end };
 	struct sx x = { .cpu = cpu };
 	struct codepage *cp;
 	struct op *op;
 	enum insn_id id;
+	unsigned int key;
+	u32 off;
+	int pair;
 
 	if (!cpu) {
 		handlers->start = start;
@@ -643,7 +741,8 @@ limit_near: /* the budget ends in this page: stop there */
 		x.s->pc = pc_of(&x, x.op);
 		return LEAVE_BOUNDARY;
 	}
-	codecache_patch(&cpu->code, (struct op *)x.lim, &&limit);
+	codecache_patch(&cpu->code, (struct op *)x.lim, &&limit,
+			x.lim > x.pend - CODE_OPS * OP_BYTES);
 	GO();
 
 limit:	/* a patched op; left over from an earlier budget it goes on */
@@ -655,14 +754,10 @@ limit:	/* a patched op; left over from an earlier budget it goes on */
 decode:	/* an op not decoded yet */
 	cp = page_of(&x);
 	op = (struct op *)x.op;
-	{
-		u32 off = (u32)((x.op - (uintptr_t)cp->op) >> 2);
-		u32 word = ldb32(cp->host + off);
-
-		id = insn_find(word);
-		op->h = labels[id][insn_decode(id, word, off, true, op)];
-		codepage_mark(cp, off);
-	}
+	off = (u32)((x.op - (uintptr_t)cp->op) >> 2);
+	key = decode_at(cp, off);
+	pair = fuse(&cpu->code, cp, off, key);
+	op->h = pair < 0 ? labels[key >> 4][key & 15] : pairs[pair];
 	GO();
 
 page_end: /* not an instruction: the next one is in the next page */
@@ -719,6 +814,9 @@ self:	/* time passes, nothing else can */
 #define INSN(name, mnem, form, flags, vars, ...) V_##vars(name, flags)
 #include "cpu/insn.def"
 #undef H
+#define FIRST(a, ka) FUSE_SECOND(PAIR, a, ka)
+	FUSE_FIRST(FIRST)
+#undef FIRST
 }
 
 /**

@@ -260,6 +260,14 @@ int cpu_store(struct cpu *cpu, u32 ea, unsigned int size, u32 val)
 	return 0;
 }
 
+/* Host address of whole words that lie in one page, else NULL. */
+static u8 *direct_many(uintptr_t add, u32 ea, u32 bytes)
+{
+	if (!add || (bytes & 3) || (ea & 0xfff) + bytes > 0x1000)
+		return NULL;
+	return (u8 *)(add + ea);
+}
+
 /**
  * cpu_load_many - lmw, lswi, lswx
  * @cpu:    CPU
@@ -277,7 +285,11 @@ int cpu_load_many(struct cpu *cpu, u32 ea, unsigned int d, u32 bytes,
 		  unsigned int skip_a, unsigned int skip_b)
 {
 	u32 word, byte, i;
+	const u8 *p = direct_many(softtab_rd(&cpu->dt, ea), ea, bytes);
 
+	for (; p && bytes; bytes -= 4, p += 4, d = (d + 1) & 31)
+		if (d != skip_a && d != skip_b)
+			cpu->s.gpr[d] = ldb32(p);
 	while (bytes) {
 		word = 0;
 		if (bytes >= 4 && cpu_load(cpu, ea, 4, &word))
@@ -307,8 +319,11 @@ int cpu_load_many(struct cpu *cpu, u32 ea, unsigned int d, u32 bytes,
  */
 int cpu_store_many(struct cpu *cpu, u32 ea, unsigned int d, u32 bytes)
 {
+	u8 *p = direct_many(softtab_wr(&cpu->dt, ea), ea, bytes);
 	u32 i;
 
+	for (; p && bytes; bytes -= 4, p += 4, d = (d + 1) & 31)
+		stb32(p, cpu->s.gpr[d]);
 	while (bytes) {
 		if (bytes >= 4 && cpu_store(cpu, ea, 4, cpu->s.gpr[d]))
 			return -1;

@@ -9,7 +9,8 @@
 
 /* What counts as waiting for the time base, and what a read then takes. */
 #define POLL_WITHIN 16
-#define POLL_CYCLES 56
+#define POLL_BYTES 64u
+#define POLL_CYCLES 112
 
 static u64 ticks_at(const struct cpu *cpu, cycle_t now)
 {
@@ -48,9 +49,9 @@ u64 timer_tb(const struct cpu *cpu)
  * @cpu: CPU
  * @pc:  address of the reading instruction
  *
- * A program that reads it at the same place again after a few instructions
+ * A program that reads it in the same place again after a few instructions
  * waits for a moment to come.  It would do so for hundreds of instructions a
- * microsecond; instead such a read takes POLL_CYCLES, a tenth of a
+ * microsecond; instead such a read takes POLL_CYCLES, a fifth of a
  * microsecond.  That is a function of the program alone, so runs repeat.
  *
  * Returns: cycles that pass after the read besides its own; they never
@@ -60,7 +61,8 @@ u32 timer_polled(struct cpu *cpu, u32 pc)
 {
 	struct cpu_state *s = &cpu->s;
 	cycle_t now = cpu_now(cpu);
-	bool is_poll = pc == s->poll_pc && now - s->poll_cycle <= POLL_WITHIN;
+	bool is_poll = pc - s->poll_pc + POLL_BYTES <= 2 * POLL_BYTES &&
+		       now - s->poll_cycle <= POLL_WITHIN;
 
 	if (cpu->limit - now <= POLL_CYCLES + 1)
 		is_poll = false;

@@ -34,7 +34,7 @@ struct host {
 	void (*say)(void *opaque, const char *line);
 	void *opaque;
 	u64 looked_ns;
-	bool is_started;
+	bool is_started;	/* signals are caught */
 	bool stop;		/* a person or a failure asked for it */
 	struct errmsg failure;	/* first failure of an output */
 };
@@ -393,24 +393,35 @@ static void flush_all(struct host *h)
 }
 
 /**
- * host_close - flush, give terminal and signals back, close everything
- * @h:   loop, freed; NULL does nothing
+ * host_stop - flush, give terminal and signals back
+ * @h:   loop; its lines stay valid, for a machine that still holds them
  * @msg: filled on error
  *
  * Returns: 0, -ERR_IO when output was lost, now or while running.
  */
-int host_close(struct host *h, struct errmsg *msg)
+int host_stop(struct host *h, struct errmsg *msg)
 {
-	int r = 0;
-
-	if (!h)
-		return 0;
 	flush_all(h);
 	tty_release();
 	if (h->is_started)
 		signals_release();
-	if (h->failure.text[0])
-		r = err_set(msg, ERR_IO, "%s", h->failure.text);
+	h->is_started = false;
+	if (!h->failure.text[0])
+		return 0;
+	return err_set(msg, ERR_IO, "%s", h->failure.text);
+}
+
+/**
+ * host_close - stop the loop, if it is not stopped, and free it
+ * @h: loop; NULL does nothing.  No device may hold its lines any more.
+ */
+void host_close(struct host *h)
+{
+	struct errmsg ignored = { "" };
+
+	if (!h)
+		return;
+	if (h->is_started)
+		host_stop(h, &ignored);
 	close_ports(h);
-	return r;
 }

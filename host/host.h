@@ -36,6 +36,7 @@ u64 host_now_ns(void *opaque);
 void host_wait(void *opaque, u64 until_ns);
 bool host_should_stop(void *opaque);
 void host_push(struct host *h);
-int host_close(struct host *h, struct errmsg *msg);
+int host_stop(struct host *h, struct errmsg *msg);
+void host_close(struct host *h);
 
 #endif

@@ -31,7 +31,8 @@
 
 struct codepage;
 
-#if UINTPTR_MAX > 0xffffffffu
+/* SOFTTLB_TAGGED: a test wants the 32-bit layout on a 64-bit host. */
+#if UINTPTR_MAX > 0xffffffffu && !defined(SOFTTLB_TAGGED)
 #include "mmu/softtlb_flat.h"
 #else
 #include "mmu/softtlb_tagged.h"

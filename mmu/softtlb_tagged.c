@@ -2,7 +2,7 @@
 /* mmu/softtlb_tagged.c - table layout of 32-bit hosts; see softtlb_tagged.h. */
 #include "mmu/softtlb.h"
 
-#if UINTPTR_MAX <= 0xffffffffu
+#if UINTPTR_MAX <= 0xffffffffu || defined(SOFTTLB_TAGGED)
 
 #include "base/err.h"
 #include "base/xalloc.h"

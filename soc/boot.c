@@ -29,12 +29,6 @@
 #define EPAPR_MAGIC    0x45504150u
 #define APPEND_MAX     2047u /* Linux/PowerPC takes 2048 with the NUL */
 
-/* IBM's PIBS keeps the MAC addresses as text in the boot flash. */
-#define ROM_BASE       0xfffc0000u
-#define ROM_BYTES      0x00040000u
-#define ROM_MAC0       0x400u
-#define ROM_MAC1       0x500u
-
 struct layout {
 	u8 *ram;
 	u64 ram_bytes;
@@ -209,21 +203,12 @@ static u8 *wrapper_tree(const struct layout *l, const struct image *img,
 	return NULL;
 }
 
-static void mac_text(u8 *rom, const struct board *b, unsigned int index)
-{
-	static const char hex[] = "0123456789ABCDEF";
-	unsigned int i;
-	u8 mac[6];
-
-	board_mac(b, index, mac);
-	for (i = 0; i < 12; i++)
-		rom[i] = (u8)hex[mac[i / 2] >> (i % 2 ? 0 : 4) & 15];
-	rom[12] = 0;
-}
-
-/* PIBS for treeboot wrappers; the ePAPR registers for those without a tree. */
+/*
+ * A treeboot wrapper looks at no register: it has a tree, and the MAC
+ * addresses from PIBS's flash.  One without a tree looks for ePAPR's.
+ */
 static int enter_wrapper(struct boot_plan *plan, const struct layout *l,
-			 const struct board *b, const struct image *img,
+			 const struct image *img,
 			 const struct board_boot *boot, struct errmsg *msg)
 {
 	u32 room;
@@ -233,12 +218,6 @@ static int enter_wrapper(struct boot_plan *plan, const struct layout *l,
 	plan->gpr[6] = EPAPR_MAGIC;
 	plan->gpr[7] = plan->map_bytes;
 	plan->has_io_map = true;
-	plan->rom_base = ROM_BASE;
-	plan->rom_bytes = ROM_BYTES;
-	plan->rom = xcalloc(ROM_BYTES, 1);
-	memset(plan->rom, 0xff, ROM_BYTES);
-	mac_text(plan->rom + ROM_MAC0, b, 0);
-	mac_text(plan->rom + ROM_MAC1, b, 1);
 	if (!tree || (!boot->append && !boot->initrd_end))
 		return 0;
 	return board_patch_tree(tree, room, boot, img->path, msg);
@@ -253,7 +232,7 @@ static void enter_linux(struct boot_plan *plan, const struct layout *l)
 
 /**
  * boot_prepare - put everything into RAM and say how to enter
- * @plan:        filled; boot_plan_free it
+ * @plan:        filled
  * @b:           walked and built; its tree is fixed up
  * @img:         kernel image
  * @initrd_path: file, or NULL; copied as it is, packed or not
@@ -320,18 +299,17 @@ int boot_prepare(struct boot_plan *plan, struct board *b,
 	if (img->entry_kind == IMAGE_UBOOT)
 		enter_uboot(plan, &l, b, append, clk);
 	else if (img->entry_kind == IMAGE_WRAPPER)
-		rc = enter_wrapper(plan, &l, b, img, &boot, msg);
+		rc = enter_wrapper(plan, &l, img, &boot, msg);
 	else
 		enter_linux(plan, &l);
 	return rc;
 }
 
 /**
- * boot_plan_free - give back what a plan owns
- * @plan: filled by boot_prepare, or zeroed
+ * boot_plan_free - forget a plan
+ * @plan: filled by boot_prepare, or zeroed; it owns nothing yet
  */
 void boot_plan_free(struct boot_plan *plan)
 {
-	free(plan->rom);
 	memset(plan, 0, sizeof(*plan));
 }

@@ -19,9 +19,6 @@ struct boot_plan {
 	/* map 0xe0000000..0xffffffff 1:1 too, guarded and uncached: a boot
 	 * wrapper drives the serial port and the EMACs, and reads the flash */
 	bool has_io_map;
-	/* boot flash that a treeboot wrapper reads, NULL when none is needed */
-	u8 *rom;
-	u32 rom_base, rom_bytes;
 };
 
 /*

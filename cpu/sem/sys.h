@@ -55,21 +55,23 @@ SEM(mfspr)
 {
 	struct v32 v;
 
-	if (k == 1)
+	if (k == SPR_IS_LR)
 		v = lr(x);
-	else if (k == 2)
+	else if (k == SPR_IS_CTR)
 		v = ctr(x);
+	else if (k == SPR_IS_TBL)
+		v = time_base_lower(x);
 	else
 		TRY(sys_mfspr(x, o->imm, &v));
 	set_gpr(x, o->d, v);
-	return SEM_NEXT;
+	return k == SPR_IS_TBL ? sys_time_polled(x, o) : SEM_NEXT;
 }
 
 SEM(mtspr)
 {
-	if (k == 1)
+	if (k == SPR_IS_LR)
 		return set_lr(x, gpr(x, o->d)), SEM_NEXT;
-	if (k == 2)
+	if (k == SPR_IS_CTR)
 		return set_ctr(x, gpr(x, o->d)), SEM_NEXT;
 	return sys_mtspr(x, o->imm, gpr(x, o->d));
 }
@@ -79,13 +81,12 @@ SEM(mftb)
 {
 	struct v32 v;
 
-	if (o->imm != SPRN_TBLR) {
+	if (k == SPR_IS_TBL)
+		v = time_base_lower(x);
+	else
 		TRY(sys_mfspr(x, o->imm, &v));
-		set_gpr(x, o->d, v);
-		return UNUSED_K, SEM_NEXT;
-	}
-	set_gpr(x, o->d, time_base_lower(x));
-	return UNUSED_K, sys_time_polled(x, o);
+	set_gpr(x, o->d, v);
+	return k == SPR_IS_TBL ? sys_time_polled(x, o) : SEM_NEXT;
 }
 
 SEM(mfdcr)

@@ -2,17 +2,19 @@
 #
 # lib.sh - the cache of built guests, for the build* scripts beside it.
 #
-# An entry is a folder $cache/NAME-KEY, where KEY is a hash of all that goes into
-# it. A recipe (recipes/NAME) fills it: it runs in an empty work folder, with all
-# its output in a log; the entry is filled under a temporary name and renamed at
-# the end, so that an entry which exists is whole. One lock per NAME: a second
-# build waits and then finds the entry of the first. Nothing here knows what the
-# guests are made of.
+# An entry is a folder $cache/NAME-KEY, where KEY is a hash of all that goes
+# into it. A recipe (recipes/NAME) fills it: it runs in an empty work folder,
+# with all its output in a log; the entry is filled under a temporary name and
+# renamed at the end, so that an entry which exists is whole. One lock per NAME:
+# a second build waits and then finds the entry of the first. Nothing here knows
+# what the guests are made of.
 #
 # The caller sets $prog, the name for messages; stdout is left to its result.
+# shellcheck shell=bash disable=SC2154
 
 guest=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-cache=${CULM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/culm}/guest
+cache=${CULM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/culm}
+cache=$(realpath -m -- "$cache")/guest
 recipe_pid=
 
 say()
@@ -49,18 +51,26 @@ need_packages()
 		dpkg-query -W -f '${db:Status-Status} ${Package}\n' |
 			sed -n 's/^installed //p' | sort -u))
 	[ -z "$missing" ] || die "packages are missing, install them with:" \
-		"apt-get install" $missing
+		"apt-get install ${missing//$'\n'/ }"
 }
 
 # versions PACKAGE-PATTERN...: names and versions of the installed ones.
 versions()
 {
-	dpkg-query -W -f '${db:Status-Status} ${Package} ${Version}\n' "$@" 2>/dev/null |
-		sed -n 's/^installed //p' | LC_ALL=C sort
+	dpkg-query -W -f '${db:Status-Status} ${Package} ${Version}\n' "$@" \
+		2>/dev/null | sed -n 's/^installed //p' | LC_ALL=C sort
+}
+
+# From apt-cache's output; a binary built again has a suffix of its own.
+version_of_source()
+{
+	awk '/^Version:/ && !v { v = $2; sub(/\+b[0-9]+$/, "", v) }
+	     /^Source: .*\(/ && !s { s = substr($3, 2, length($3) - 2) }
+	     END { print s ? s : v }'
 }
 
 # source_version BINARY: version of the Debian source package that BINARY comes
-# from, as the system's package lists have it; nothing where there are no lists.
+# from, as the system's package lists have it; nothing where there are none.
 # Noted in the cache until the lists change: apt may take a second to tell.
 source_version()
 {
@@ -70,10 +80,8 @@ source_version()
 	if [ "$(sed -n 2p "$note" 2>/dev/null)" != "$stamp" ]; then
 		mkdir -p "$cache"
 		{
-			apt-cache show --no-all-versions "$1" 2>/dev/null | awk '
-				/^Version:/ && !v { v = $2; sub(/\+b[0-9]+$/, "", v) }
-				/^Source: .*\(/ && !s { s = substr($3, 2, length($3) - 2) }
-				END { print s ? s : v }'
+			apt-cache show --no-all-versions "$1" 2>/dev/null |
+				version_of_source
 			echo "$stamp"
 		} >"$note.$$"
 		mv "$note.$$" "$note"
@@ -81,10 +89,12 @@ source_version()
 	sed -n 1p "$note"
 }
 
-# files_key FILE...: their names and contents, for a key.
+# files_key PATTERN...: names and contents of files here, for a key. Quote the
+# patterns: they are expanded here and not in the caller's folder.
 files_key()
 {
-	(cd "$guest" && sha256sum -- "$@")
+	# shellcheck disable=SC2048,SC2086
+	(cd "$guest" && sha256sum -- $*)
 }
 
 elapsed()
@@ -96,7 +106,7 @@ elapsed()
 # "== TEXT" starts a step and "== TEXT (N files)" one that compiles about N.
 watch()
 {
-	local step last= total count line tick=0 tty=
+	local step last='' total count line tick=0 tty=''
 
 	[ -t 2 ] && tty=1
 	while kill -0 "$1" 2>/dev/null; do
@@ -138,8 +148,12 @@ wait_a_second()
 # run_recipe NAME: fill $entry_tmp/out; the work folder goes.
 run_recipe()
 {
-	local log=$cache/log/$1 failed=0
+	local log=$cache/log/$1 failed=0 name kept=()
 
+	# Of our environment a recipe sees only what the network may need.
+	for name in http_proxy https_proxy no_proxy APT_CONFIG; do
+		[ -z "${!name-}" ] || kept+=("$name=${!name}")
+	done
 	rm -rf "$entry_tmp"
 	mkdir -p "$entry_tmp/work" "$entry_tmp/out" "$cache/log"
 	: >"$log"
@@ -147,10 +161,10 @@ run_recipe()
 	# Its own process group, so that on_signal reaches all of it.
 	set -m
 	(
-		cd "$entry_tmp/work"
+		cd "$entry_tmp/work" &&
 		exec env -i PATH="$PATH" HOME="$HOME" LC_ALL=C TZ=UTC \
 			GUEST="$guest" CACHE="$cache" OUT="$entry_tmp/out" \
-			JOBS="$(nproc)" "${recipe_env[@]}" \
+			JOBS="$(nproc)" "${kept[@]}" "${recipe_env[@]}" \
 			bash -euo pipefail "$guest/recipes/$1"
 	) >"$log" 2>&1 </dev/null &
 	recipe_pid=$!

@@ -259,23 +259,16 @@ void test_boot_wrapper(void)
 	rig_close(&r);
 }
 
-void test_boot_pibs(void)
+void test_boot_epapr(void)
 {
 	struct rig r;
 
 	rig_open(&r);
 	r.img.entry_kind = IMAGE_WRAPPER;
-	CU_ASSERT_EQUAL_FATAL(prepare(&r, NULL), 0);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(r.plan.rom);
-	CU_ASSERT_EQUAL(r.plan.rom_base + r.plan.rom_bytes, 0);
-	/* text in hexadecimal at 0xfffc0400 and 0xfffc0500 */
-	CU_ASSERT_STRING_EQUAL((char *)r.plan.rom + (0xfffc0400 -
-						     r.plan.rom_base),
-			       "0243554C4D00");
-	CU_ASSERT_STRING_EQUAL((char *)r.plan.rom + (0xfffc0500 -
-						     r.plan.rom_base),
-			       "0243554C4D01");
+	CU_ASSERT_EQUAL_FATAL(prepare(&r, "quiet"), 0);
+	CU_ASSERT_STRING_EQUAL(bootargs(r.ram + r.plan.gpr[3]), "quiet");
 	CU_ASSERT_EQUAL(r.plan.gpr[6], 0x45504150);
 	CU_ASSERT_EQUAL(r.plan.gpr[7], r.plan.map_bytes);
+	CU_ASSERT_TRUE(r.plan.has_io_map);
 	rig_close(&r);
 }

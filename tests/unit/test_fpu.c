@@ -26,7 +26,7 @@
 #define MIN	0x0010000000000000ull	/* smallest normal */
 #define SMAX	0x47efffffe0000000ull	/* the same for singles */
 #define SLAST	0x20000000ull
-#define SNAN	0x7ff0000000000123ull
+#define SNAN1	0x7ff0000000000123ull
 #define QNAN1	0x7ff8000000000111ull
 #define QNAN2	0xfff8000000000222ull
 #define QNAN3	0x7ffc000000000333ull
@@ -182,11 +182,11 @@ void test_fpu_signalling_nan_becomes_quiet(void)
 {
 	u32 s = 0;
 
-	FPR(add(&s, ONE, SNAN), SNAN | FPU_QUIET);
+	FPR(add(&s, ONE, SNAN1), SNAN1 | FPU_QUIET);
 	WORD(s, INVALID(VXSNAN) | IS_QNAN);
 	/* A quiet NaN in FRA comes out; the signalling one in FRB counts. */
 	s = 0;
-	FPR(add(&s, QNAN1, SNAN), QNAN1);
+	FPR(add(&s, QNAN1, SNAN1), QNAN1);
 	WORD(s, INVALID(VXSNAN) | IS_QNAN);
 }
 
@@ -233,8 +233,8 @@ void test_fpu_infinity_times_zero_plus_nan(void)
 	FPR(fpu_madd(&s, POISON, FPU_INF, ZERO, QNAN2, FPU_DBL), QNAN2);
 	WORD(s, INVALID(VXIMZ) | IS_QNAN);
 	s = 0;
-	FPR(fpu_madd(&s, POISON, ZERO, FPU_INF, SNAN, FPU_DBL),
-	    SNAN | FPU_QUIET);
+	FPR(fpu_madd(&s, POISON, ZERO, FPU_INF, SNAN1, FPU_DBL),
+	    SNAN1 | FPU_QUIET);
 	WORD(s, INVALID(VXIMZ) | FPSCR_VXSNAN | IS_QNAN);
 }
 
@@ -544,7 +544,7 @@ void test_fpu_convert_out_of_range(void)
 		{ NEG(FPU_INF), FPU_RN_ZERO, 0x80000000u, 0 },
 		{ P2(63), FPU_RN_ZERO, 0x7fffffff, 0 },
 		{ QNAN1, FPU_RN_NEAREST, 0x80000000u, 0 },
-		{ SNAN, FPU_RN_NEAREST, 0x80000000u, FPSCR_VXSNAN },
+		{ SNAN1, FPU_RN_NEAREST, 0x80000000u, FPSCR_VXSNAN },
 	};
 	size_t i;
 
@@ -576,17 +576,17 @@ void test_fpu_compare_nan_exceptions(void)
 {
 	u32 s = 0;
 
-	CU_ASSERT_EQUAL(fpu_fcmpu(&s, SNAN, ONE), 1);
+	CU_ASSERT_EQUAL(fpu_fcmpu(&s, SNAN1, ONE), 1);
 	WORD(s, INVALID(VXSNAN) | FPSCR_FU);
 	s = 0;
 	CU_ASSERT_EQUAL(fpu_fcmpo(&s, ONE, QNAN1), 1);
 	WORD(s, INVALID(VXVC) | FPSCR_FU);
 	s = 0;
-	fpu_fcmpo(&s, SNAN, QNAN1);
+	fpu_fcmpo(&s, SNAN1, QNAN1);
 	WORD(s, INVALID(VXSNAN) | FPSCR_VXVC | FPSCR_FU);
 	/* [PEM] fcmpo: VXVC follows VXSNAN only where VE is 0. */
 	s = FPSCR_VE;
-	fpu_fcmpo(&s, SNAN, ONE);
+	fpu_fcmpo(&s, SNAN1, ONE);
 	WORD(s, FPSCR_VE | FPSCR_FEX | INVALID(VXSNAN) | FPSCR_FU);
 }
 
@@ -640,14 +640,14 @@ void test_fpu_select(void)
 	FPR(fpu_fsel(FPU_INF, 1, 2), 1);
 	FPR(fpu_fsel(NEG(FPU_INF), 1, 2), 2);
 	FPR(fpu_fsel(QNAN1, 1, 2), 2);
-	FPR(fpu_fsel(SNAN, 1, 2), 2);
+	FPR(fpu_fsel(SNAN1, 1, 2), 2);
 }
 
 void test_fpu_sign_moves_take_nan(void)
 {
-	FPR(fpu_fneg(SNAN), NEG(SNAN));
-	FPR(fpu_fabs(NEG(SNAN)), SNAN);
-	FPR(fpu_fnabs(SNAN), NEG(SNAN));
+	FPR(fpu_fneg(SNAN1), NEG(SNAN1));
+	FPR(fpu_fabs(NEG(SNAN1)), SNAN1);
+	FPR(fpu_fnabs(SNAN1), NEG(SNAN1));
 	FPR(fpu_fneg(NEG(ZERO)), ZERO);
 }
 
@@ -711,7 +711,7 @@ void test_fpu_estimate_of_special_values(void)
 	s = FPSCR_ZE;
 	FPR(fpu_fres(&s, POISON, ZERO), POISON);
 	s = FPSCR_VE;
-	FPR(fpu_fres(&s, POISON, SNAN), POISON);
+	FPR(fpu_fres(&s, POISON, SNAN1), POISON);
 	FPR(fpu_frsqrte(&s, POISON, NEG(ONE)), POISON);
 	FPR(fpu_frsqrte(&s, POISON, QNAN2), QNAN2);
 }

@@ -90,11 +90,13 @@ static int open_spec(const char *spec)
 
 static int close_host(void)
 {
-	struct host *h = host;
+	int r;
 
-	host = NULL;
 	msg.text[0] = '\0';
-	return host_close(h, &msg);
+	r = host_stop(host, &msg);
+	host_close(host);
+	host = NULL;
+	return r;
 }
 
 static void print(const char *text)

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * forkexec N PROG [ARG...] - fork, execve and wait N times, one after the
  * other, and print how long that took by CLOCK_MONOTONIC. The benchmarks of

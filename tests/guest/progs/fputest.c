@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * fputest - compare the FPU with integer arithmetic.
  *
@@ -15,14 +15,27 @@ enum { CASES = 250, SHOWN_MAX = 10 };
 
 /* FPSCR exception bits, which stay set until they are cleared. */
 enum {
-	FPSCR_OX = 0x10000000, FPSCR_UX = 0x08000000, FPSCR_ZX = 0x04000000,
-	FPSCR_XX = 0x02000000, FPSCR_VXSNAN = 0x01000000, FPSCR_VXISI = 0x00800000,
-	FPSCR_VXIDI = 0x00400000, FPSCR_VXZDZ = 0x00200000, FPSCR_VXIMZ = 0x00100000,
+	FPSCR_OX = 0x10000000,
+	FPSCR_UX = 0x08000000,
+	FPSCR_ZX = 0x04000000,
+	FPSCR_XX = 0x02000000,
+	FPSCR_VXSNAN = 0x01000000,
+	FPSCR_VXISI = 0x00800000,
+	FPSCR_VXIDI = 0x00400000,
+	FPSCR_VXZDZ = 0x00200000,
+	FPSCR_VXIMZ = 0x00100000,
 	FPSCR_STICKY = 0x1ff00000,
 };
 
-union dbl { uint64_t u; double d; };
-union sgl { uint32_t u; float f; };
+union dbl {
+	uint64_t u;
+	double d;
+};
+
+union sgl {
+	uint32_t u;
+	float f;
+};
 
 /* A finite value: (-1)^sign * sig * 2^(exp - 63), bit 63 of sig set unless 0. */
 struct num {
@@ -36,7 +49,8 @@ static uint64_t rand_state = 0x440e9;
 
 static uint32_t rand32(void)
 {
-	rand_state = rand_state * 6364136223846793005ull + 1442695040888963407ull;
+	rand_state = rand_state * 6364136223846793005ull +
+		     1442695040888963407ull;
 	return rand_state >> 32;
 }
 
@@ -46,7 +60,8 @@ static uint64_t rand_double(void)
 	uint64_t frac = (uint64_t)rand32() << 20 ^ rand32();
 	uint64_t sign = (uint64_t)(rand32() & 1) << 63;
 
-	if (rand32() & 1)	/* half of them with few bits: ties, exact results */
+	/* Half of them have few bits: ties, exact results. */
+	if (rand32() & 1)
 		frac &= ~0ull << 40;
 	return sign | (uint64_t)(1023 - 30 + rand32() % 60) << 52 |
 	       (frac & 0xfffffffffffffull);

@@ -1,8 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * fdt_check_full() for the libfdt that the Linux sources carry: that copy leaves
  * the function out. By libfdt's public functions only; it gives the results of
- * dtc 1.6.1's own, of which an empty structure block is good.
+ * dtc 1.6.1's own, to which an empty structure block is good.
  */
 #include <stdbool.h>
 #include <libfdt.h>

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tests/unit/test_softtlb.c - mmu/softtlb.c with this host's table layout.
+ */
+#define CASE(name) test_softtlb_##name
+enum { SIZE_4K = 1, SIZE_16K = 2, SIZE_64K = 3, SIZE_16M = 7, SIZE_256M = 9 };
+#define SIZE(n) SIZE_##n
+#include "tests/unit/softtlb_cases.h"
