@@ -64,7 +64,7 @@ boot()
 		--mark 'culm guest: init' --mark 'culm guest: exit 0' -- \
 		${runner-} "$culm" run "$board" --kernel "$kernel" \
 		--initrd "$guest/initramfs.cpio.gz" \
-		--append "console=ttyS0 culm.run=\"$guest_run\"" \
+		--append "console=ttyS0,115200 culm.run=\"$guest_run\"" \
 		--serial stdio --clock=virtual --no-reboot \
 		--stats "$tmp/$name.json" "$@" \
 		>"$tmp/$name.stamp" 2>"$tmp/$name.err"

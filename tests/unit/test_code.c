@@ -86,22 +86,47 @@ void test_code_patch(void)
 	struct codepage *cp = open_page(0);
 
 	decode(cp, 0x10);
-	codecache_patch(&cc, &cp->op[4], &stop);
+	codecache_patch(&cc, &cp->op[4], &stop, true);
 	CU_ASSERT_PTR_EQUAL(cp->op[4].h, &stop);
 	/* one at a time: the next patch takes the last one back */
-	codecache_patch(&cc, &cp->op[5], &stop);
+	codecache_patch(&cc, &cp->op[6], &stop, true);
 	CU_ASSERT_PTR_EQUAL(cp->op[4].h, &decoded);
-	CU_ASSERT_PTR_EQUAL(cp->op[5].h, &stop);
+	CU_ASSERT_PTR_EQUAL(cp->op[6].h, &stop);
 	/* twice at one place remembers the handler, not the patch */
-	codecache_patch(&cc, &cp->op[5], &stop);
+	codecache_patch(&cc, &cp->op[6], &stop, true);
 	codecache_unpatch(&cc);
-	CU_ASSERT_PTR_EQUAL(cp->op[5].h, &undecoded);
+	CU_ASSERT_PTR_EQUAL(cp->op[6].h, &undecoded);
 	codecache_unpatch(&cc);
-	CU_ASSERT_PTR_EQUAL(cp->op[5].h, &undecoded);
+	CU_ASSERT_PTR_EQUAL(cp->op[6].h, &undecoded);
 	/* the page's end can be patched too */
-	codecache_patch(&cc, &cp->op[CODE_OPS], &stop);
+	codecache_patch(&cc, &cp->op[CODE_OPS], &stop, false);
 	codecache_unpatch(&cc);
 	CU_ASSERT_PTR_EQUAL(cp->op[CODE_OPS].h, &page_end);
+	codecache_free(&cc);
+}
+
+/* An op may be fused with its successor: what changes undoes it, too. */
+void test_code_predecessor(void)
+{
+	struct codepage *cp = open_page(0);
+
+	decode(cp, 0x1c);
+	decode(cp, 0x18);
+	decode(cp, 0x20);
+	CU_ASSERT_TRUE(codecache_undo(&cc, cp, 0x20, 4));
+	CU_ASSERT_PTR_EQUAL(cp->op[7].h, &undecoded);
+	CU_ASSERT_PTR_EQUAL(cp->op[6].h, &decoded);
+	decode(cp, 0x1c);
+	codecache_patch(&cc, &cp->op[8], &stop, true);
+	CU_ASSERT_PTR_EQUAL(cp->op[7].h, &undecoded);
+	decode(cp, 0x1c);
+	codecache_unpatch(&cc);
+	CU_ASSERT_PTR_EQUAL(cp->op[7].h, &undecoded);
+	CU_ASSERT_PTR_EQUAL(cp->op[6].h, &decoded);
+	decode(cp, 0x1c);
+	codecache_patch(&cc, &cp->op[8], &stop, false);
+	codecache_unpatch(&cc);
+	CU_ASSERT_PTR_EQUAL(cp->op[7].h, &decoded);
 	codecache_free(&cc);
 }
 
@@ -111,19 +136,19 @@ void test_code_undo_patched(void)
 
 	/* the handler that is put back later must not be a stale one */
 	decode(cp, 0x10);
-	codecache_patch(&cc, &cp->op[4], &stop);
+	codecache_patch(&cc, &cp->op[4], &stop, true);
 	CU_ASSERT_TRUE(codecache_undo(&cc, cp, 0x10, 4));
 	CU_ASSERT_PTR_EQUAL(cp->op[4].h, &undecoded);
 	codecache_unpatch(&cc);
 	CU_ASSERT_PTR_EQUAL(cp->op[4].h, &undecoded);
 	/* nor be put into a page that is gone */
 	decode(cp, 0x10);
-	codecache_patch(&cc, &cp->op[4], &stop);
+	codecache_patch(&cc, &cp->op[4], &stop, true);
 	codecache_remove(&cc, cp);
 	CU_ASSERT_PTR_NULL(cc.patched);
 	cp = codecache_add(&cc, 0x9000, bytes);
 	CU_ASSERT_PTR_EQUAL(cp->op[4].h, &undecoded);
-	codecache_patch(&cc, &cp->op[4], &stop);
+	codecache_patch(&cc, &cp->op[4], &stop, true);
 	codecache_flush(&cc);
 	CU_ASSERT_PTR_NULL(cc.patched);
 	codecache_free(&cc);

@@ -603,8 +603,13 @@ void test_serial_pty_reopen(void)
 	CU_ASSERT_EQUAL_FATAL(open_spec("pty"), 0);
 	name = host_serial_shown(host, 0);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(name);
+	/* a peer that is gone before we look */
+	fd = open(name, O_RDWR | O_NOCTTY);
+	CU_ASSERT_EQUAL(write(fd, "brief", 5), 5);
+	close(fd);
+	expect("brief");
+	wait_ms(120);
 	print("early");
-	wait_ms(100);
 	for (int i = 0; i < 2; i++) {
 		fd = open(name, O_RDWR | O_NOCTTY);
 		CU_ASSERT_FATAL(fd >= 0);
