@@ -32,7 +32,7 @@ struct engine_ops {
 	void (*close)(struct cpu *cpu);
 };
 
-extern const struct engine_ops engine_interp;
+extern const struct engine_ops engine_interp, engine_jit;
 
 /* @name: "auto", "interp", "jit"; NULL is auto. */
 const struct engine_ops *engine_find(const char *name, struct errmsg *msg);

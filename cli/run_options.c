@@ -9,7 +9,7 @@
 #include "cli/run_options.h"
 
 static const struct option_choice engines[] = {
-	{ "auto", true }, { "interp", true }, { "jit", false }, { NULL, false },
+	{ "auto", true }, { "interp", true }, { "jit", true }, { NULL, false },
 };
 static const struct option_choice accels[] = {
 	{ "none", true }, { "kvm", false }, { NULL, false },

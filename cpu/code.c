@@ -4,8 +4,10 @@
 
 #include <sys/mman.h>
 
+#include "base/bits.h"
 #include "base/err.h"
 #include "base/xalloc.h"
+#include "cpu/variants.h"
 
 #include <stdlib.h>
 
@@ -77,6 +79,31 @@ struct codepage *codecache_find(const struct codecache *cc, paddr_t pa)
 	return cp;
 }
 
+/**
+ * codepage_decode - operands of an op; its handler is not touched
+ * @cp:  page
+ * @off: byte offset of the instruction
+ *
+ * Returns: INSN_KEY of the row and variant.
+ */
+unsigned int codepage_decode(struct codepage *cp, u32 off)
+{
+	u32 word = ldb32(cp->host + off);
+	enum insn_id id = insn_find(word);
+	struct op *op = &cp->op[off >> 2];
+
+	codepage_mark(cp, off);
+	return INSN_KEY(id, insn_decode(id, word, off, true, op));
+}
+
+static void slots_init(const struct codecache *cc, struct codepage *cp)
+{
+	unsigned int i;
+
+	for (i = 0; cp->slots && i < CODE_OPS; i++)
+		cp->slots[i] = cc->slot_start;
+}
+
 static void page_init(const struct codecache *cc, struct codepage *cp)
 {
 	unsigned int i;
@@ -84,6 +111,9 @@ static void page_init(const struct codecache *cc, struct codepage *cp)
 	for (i = 0; i < CODE_OPS; i++)
 		cp->op[i].h = cc->start[0];
 	cp->op[CODE_OPS].h = cc->start[1];
+	if (cc->slots)
+		cp->slots = cc->slots + (size_t)(cp - cc->pages) * CODE_OPS;
+	slots_init(cc, cp);
 	memset(cp->decoded, 0, sizeof(cp->decoded));
 	cp->writes = 0;
 }
@@ -143,6 +173,8 @@ bool codecache_undo(struct codecache *cc, struct codepage *cp, paddr_t pa,
 		cc->undone++;
 		any = true;
 	}
+	if (any)
+		slots_init(cc, cp);
 	return any;
 }
 

@@ -25,6 +25,7 @@ struct codepage {
 	u16 writes;			/* since the last decode */
 	u32 word;			/* the instruction of codecache.single */
 	struct codepage *next;		/* in its bucket or the free list */
+	const void **slots;		/* translated code by op, or NULL */
 };
 
 struct codecache {
@@ -40,9 +41,14 @@ struct codecache {
 	bool patched_has_prev;
 	/* the engine's handlers: of an op not decoded yet, of a page's end */
 	const void *const *start;
+	/* a translator's tables, CODE_OPS for each page, and what an op has
+	 * there before it is translated; NULL without a translator */
+	const void **slots;
+	const void *slot_start;
 	u64 flushes, retired, undone;
 };
 
+unsigned int codepage_decode(struct codepage *cp, u32 off);
 int codecache_init(struct codecache *cc);
 void codecache_free(struct codecache *cc);
 void codecache_flush(struct codecache *cc);

@@ -17,6 +17,8 @@
 #include "cpu/state.h"
 #include "mmu/softtlb.h"
 
+struct jit;
+
 /* An exception recorded by a word that failed, not yet delivered. */
 struct cpu_fault {
 	u8 ivor;
@@ -63,6 +65,11 @@ struct cpu {
 	struct cpu_fault fault;
 	unsigned int streak;	/* exceptions since the last instruction */
 	cycle_t streak_at;
+
+	/* A translator's: page that runs, instructions left, its own state. */
+	u32 ea_page;
+	s64 jit_left;
+	struct jit *jit;
 
 	const struct cpu_port *port;
 	struct codecache code;
@@ -143,7 +150,14 @@ static inline void cpu_check_attention(struct cpu *cpu)
 			 (cpu->async & cpu_async_enabled(cpu->s.msr));
 }
 
+/* run.c */
+/* Why an engine's exec comes back; s.pc, cpu->op and cpu->lim are right. */
+enum leave { LEAVE_BOUNDARY, LEAVE_SELF };
+enum cpu_why cpu_run(struct cpu *cpu, cycle_t budget,
+		     enum leave (*exec)(struct cpu *cpu));
+
 /* interp.c */
+enum leave interp_exec(struct cpu *cpu);
 void interp_init(struct codecache *cc);
 enum cpu_why interp_run(struct cpu *cpu, cycle_t budget);
 

@@ -49,11 +49,17 @@ static enum insn_id find_31(u32 word)
 	switch (PPC_FIELD(word, 21, 30)) {
 #define X31 CASE
 #define XO31(xo, name, ...) case xo: case 512 + xo: return INSN_##name;
+#define ALSO31 CASE
 #define INSN(...)
 #include "cpu/insn.def"
 	}
 	switch (PPC_FIELD(word, 26, 30)) {
 #define A31 CASE
+#define INSN(...)
+#include "cpu/insn.def"
+	}
+	switch (PPC_FIELD(word, 21, 31)) {
+#define X31_1(xo, name, ...) case 2 * xo + 1: return INSN_##name;
 #define INSN(...)
 #include "cpu/insn.def"
 	}
@@ -89,8 +95,12 @@ static enum insn_id find_63(u32 word)
  * insn_find - the row of an instruction word
  * @word: instruction
  *
- * Returns: the row's number, INSN_ILLEGAL when no row has that encoding.
+ * Returns: the row's number, INSN_ILLEGAL when no row has that encoding.  A
+ * wrong bit of the opcode makes a word illegal; a reserved bit that is not 0
+ * makes it an invalid form, like some operands, and the 440 executes those.
+ * Software relies on it: glibc's mffsl is an mffs with reserved bits.
  * Context: freestanding; reserved fields are not looked at.
+ * Source:  [440UM] 9.2, "Reserved" fields; disasm_row() is the strict one.
  */
 enum insn_id insn_find(u32 word)
 {
@@ -108,6 +118,13 @@ enum insn_id insn_find(u32 word)
 		return find_59(word);
 	case 63:
 		return find_63(word);
+	}
+	if (!(word & PPC_BIT(30)))
+		return INSN_ILLEGAL;
+	switch (word >> 26) {
+#define OP_1 CASE
+#define INSN(...)
+#include "cpu/insn.def"
 	}
 	return INSN_ILLEGAL;
 }

@@ -15,7 +15,7 @@ enum insn_id {
 };
 
 enum insn_form {
-#define FORM(name, ops) FORM_##name,
+#define FORM(name, ...) FORM_##name,
 #include "cpu/form.def"
 #undef FORM
 	FORM_COUNT

@@ -195,4 +195,7 @@ void cpu_return(struct cpu *cpu, u32 pc, u32 msr)
 {
 	cpu->s.pc = pc & ~3u;
 	cpu_set_msr(cpu, msr);
+	/* back into the wait state */
+	if (msr & MSR_WE)
+		cpu->attention = true;
 }

@@ -11,6 +11,7 @@
  */
 #include "cpu/fuse.def"
 #include "cpu/interp_words.h"
+#include "cpu/variants.h"
 
 #include "cpu/sem/all.h"
 
@@ -32,22 +33,7 @@ static __always_inline void enter_page(struct sx *x, struct codepage *cp,
 	x->lim = x->op + left;
 }
 
-/* Why run_ops leaves; s.pc and cpu->op, cpu->lim are up to date. */
-enum leave { LEAVE_BOUNDARY, LEAVE_SELF };
-
 /* clang-format off */
-#define V_ONE(name, f) H(name, 0, f)
-#define V_RC(name, f) H(name, 0, f) H(name, 1, f)
-#define V_OERC(name, f) H(name, 0, f) H(name, 1, f) H(name, 2, f) H(name, 3, f)
-#define V_BRANCH(name, f) H(name, 0, f) H(name, 1, f) H(name, 2, f) \
-	H(name, 3, f) H(name, 4, f)
-#define V_BC(name, f) H(name, 0, f) H(name, 1, f) H(name, 2, f) H(name, 3, f) \
-	H(name, 4, f) H(name, 5, f) H(name, 6, f) H(name, 7, f) \
-	H(name, 8, f) H(name, 9, f) H(name, 10, f)
-#define V_BLR(name, f) H(name, 0, f) H(name, 1, f)
-#define V_BCTR(name, f) H(name, 0, f) H(name, 1, f) H(name, 2, f)
-#define V_SPRN(name, f) H(name, 0, f) H(name, 1, f) H(name, 2, f) H(name, 3, f)
-
 #define GO() goto *((const struct op *)x.op)->h
 
 #define FETCH_FAST(left) \
@@ -113,8 +99,6 @@ h_##a##_##ka##_##b##_##kb: { \
 	FINISH(sem_##b(&x, (const struct op *)x.op, kb)) \
 }
 
-#define FUSE_KEY(id, k) ((id) << 4 | (k))
-
 enum fuse_first {
 #define F(a, ka) FIRST_##a##_##ka,
 	FUSE_FIRST(F)
@@ -133,7 +117,7 @@ enum fuse_second {
 static int fuse_first(unsigned int key)
 {
 	switch (key) {
-#define F(a, ka) case FUSE_KEY(INSN_##a, ka): return FIRST_##a##_##ka;
+#define F(a, ka) case INSN_KEY(INSN_##a, ka): return FIRST_##a##_##ka;
 	FUSE_FIRST(F)
 #undef F
 	}
@@ -144,24 +128,13 @@ static int fuse_first(unsigned int key)
 static int fuse_second(unsigned int key)
 {
 	switch (key) {
-#define F(a, ka, b, kb) case FUSE_KEY(INSN_##b, kb): return SECOND_##b##_##kb;
+#define F(a, ka, b, kb) case INSN_KEY(INSN_##b, kb): return SECOND_##b##_##kb;
 	FUSE_SECOND(F, 0, 0)
 #undef F
 	}
 	return -1;
 }
 /* clang-format on */
-
-/* Decode the op at @off of the page; returns its FUSE_KEY. */
-static unsigned int decode_at(struct codepage *cp, u32 off)
-{
-	u32 word = ldb32(cp->host + off);
-	enum insn_id id = insn_find(word);
-	struct op *op = &cp->op[off >> 2];
-
-	codepage_mark(cp, off);
-	return FUSE_KEY(id, insn_decode(id, word, off, true, op));
-}
 
 /*
  * The place in the table of pairs of the op at @off, whose key is @key, and
@@ -175,7 +148,7 @@ static int fuse(struct codecache *cc, struct codepage *cp, u32 off,
 	if (first < 0 || off + 4 >= 4 * CODE_OPS ||
 	    cc->patched == &cp->op[(off >> 2) + 1])
 		return -1;
-	second = fuse_second(decode_at(cp, off + 4));
+	second = fuse_second(codepage_decode(cp, off + 4));
 	return second < 0 ? -1 : first * (int)FUSE_SECONDS + second;
 }
 
@@ -243,8 +216,10 @@ limit_near: /* the budget ends in this page: stop there */
 		x.s->pc = pc_of(&x, x.op);
 		return LEAVE_BOUNDARY;
 	}
+	/* the op before is never undone in a page of single instructions */
 	codecache_patch(&cpu->code, (struct op *)x.lim, &&limit,
-			x.lim > x.pend - CODE_OPS * OP_BYTES);
+			x.lim > x.pend - CODE_OPS * OP_BYTES &&
+			page_of(&x) != cpu->code.single);
 	GO();
 
 limit:	/* a patched op; left over from an earlier budget it goes on */
@@ -257,9 +232,9 @@ decode:	/* an op not decoded yet */
 	cp = page_of(&x);
 	op = (struct op *)x.op;
 	off = (u32)((x.op - (uintptr_t)cp->op) >> 2);
-	key = decode_at(cp, off);
+	key = codepage_decode(cp, off);
 	pair = fuse(&cpu->code, cp, off, key);
-	op->h = pair < 0 ? labels[key >> 4][key & 15] : pairs[pair];
+	op->h = pair < 0 ? labels[KEY_INSN(key)][KEY_VARIANT(key)] : pairs[pair];
 	GO();
 
 page_end: /* not an instruction: the next one is in the next page */
@@ -330,59 +305,19 @@ void interp_init(struct codecache *cc)
 	run_ops(NULL, cc);
 }
 
-/* The most cycles that fit into op addresses of this host. */
-static cycle_t budget_max(void)
-{
-	return sizeof(uintptr_t) > 4 ? 1ull << 40 : 1ull << 24;
-}
-
-/*
- * A device kept the CPU waiting: time passes without instructions.  Events
- * are never overtaken, what is left of the wait then is dropped.
+/**
+ * interp_exec - run until cpu->limit or until somebody wants attention
+ * @cpu: CPU, with its budget in cpu->op and cpu->lim
+ *
+ * Returns: LEAVE_SELF at a branch to itself, else LEAVE_BOUNDARY.
  */
-static void bus_wait(struct cpu *cpu)
+enum leave interp_exec(struct cpu *cpu)
 {
-	cycle_t now = cpu_now(cpu), until = now + cpu->wait;
-
-	if (likely(!cpu->wait))
-		return;
-	cpu->wait = 0;
-	if (until > cpu->timer_at)
-		until = cpu->timer_at;
-	if (until > cpu->slice_end)
-		until = cpu->slice_end;
-	if (until > now)
-		cpu_skip_to(cpu, until);
-}
-
-/* Do what waits at a boundary; true: leave with @why. */
-static bool at_boundary(struct cpu *cpu, enum cpu_why *why)
-{
-	if (cpu->code_stale) {
-		codecache_flush(&cpu->code);
-		cpu->code_stale = false;
-	}
-	while (!cpu->reset_kind && !cpu->stuck && cpu_take_async(cpu))
-		;
-	bus_wait(cpu);
-	cpu_check_attention(cpu);
-	if (cpu->stuck)
-		*why = CPU_STUCK;
-	else if (cpu->reset_kind)
-		*why = CPU_RESET;
-	else if (cpu->s.msr & MSR_WE)
-		*why = CPU_IDLE;
-	else if (cpu->kicked || cpu_now(cpu) >= cpu->slice_end)
-		*why = CPU_BUDGET;
-	else
-		return false;
-	cpu->kicked = false;
-	cpu_check_attention(cpu);
-	return true;
+	return run_ops(cpu, NULL);
 }
 
 /**
- * interp_run - run the CPU
+ * interp_run - run the CPU by interpretation
  * @cpu:    CPU
  * @budget: cycles, at most; fewer when somebody kicks or the CPU waits
  *
@@ -390,25 +325,5 @@ static bool at_boundary(struct cpu *cpu, enum cpu_why *why)
  */
 enum cpu_why interp_run(struct cpu *cpu, cycle_t budget)
 {
-	cycle_t now = cpu_now(cpu), limit;
-	enum cpu_why why = CPU_BUDGET;
-
-	cpu->slice_end = now + budget;
-	for (;;) {
-		now = cpu_now(cpu);
-		if (now >= cpu->timer_at)
-			timer_expire(cpu);
-		if (at_boundary(cpu, &why))
-			return why;
-		limit = cpu->slice_end < cpu->timer_at ? cpu->slice_end :
-			cpu->timer_at;
-		if (limit - now > budget_max())
-			limit = now + budget_max();
-		cpu->limit = limit;
-		cpu->op = 0;
-		cpu->lim = (uintptr_t)(limit - now) * OP_BYTES;
-		if (run_ops(cpu, NULL) == LEAVE_SELF &&
-		    !(cpu->async & cpu_async_enabled(cpu->s.msr)))
-			return CPU_IDLE;
-	}
+	return cpu_run(cpu, budget, interp_exec);
 }

@@ -12,6 +12,14 @@
 #include "cpu/fpu.h"
 #include "cpu/sem/sem.h"
 
+struct v32 {
+	u32 v;
+};
+
+struct v64 {
+	u64 v;
+};
+
 /* Values and registers. */
 static __always_inline struct v32 imm32(u32 v)
 {

@@ -23,6 +23,9 @@
 /* A test that takes longer hangs. */
 #define TEST_SECONDS 120
 
+/* Failed conditions of one test that are printed. */
+#define FAILURES_SHOWN 10
+
 #define TEST(suite, name, sentence) void test_##suite##_##name(void);
 #include "tests/suite.def"
 #undef TEST
@@ -98,11 +101,14 @@ static int row_is_wanted(const struct row *row, int argc, char **argv)
 static void report_failures(const struct row *row)
 {
 	CU_pFailureRecord f = CU_get_failure_list();
+	unsigned int n = CU_get_number_of_failures(), shown = 0;
 
 	printf("FAIL %s.%s: %s\n", row->suite, row->name, row->sentence);
-	for (; f; f = f->pNext)
+	for (; f && shown < FAILURES_SHOWN; f = f->pNext, shown++)
 		printf("     %s:%u: %s\n", f->strFileName ? f->strFileName : "?",
 		       f->uiLineNumber, f->strCondition ? f->strCondition : "");
+	if (n > shown)
+		printf("     and %u more\n", n - shown);
 }
 
 static void run_row(const struct row *row)

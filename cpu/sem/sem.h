@@ -7,7 +7,8 @@
  * before it includes the bodies (cpu/sem_interp.h computes; a translator's
  * words emit).  Rules:
  *
- *  - A guest value is a struct (v32, v64): a C `if` on it does not compile.
+ *  - A guest value is a struct (v32, v64, the engine's): a C `if` on it does
+ *    not compile.
  *    Decoded fields (o->d, o->imm, k) are plain integers: a C `if` on them
  *    decides at translation time, and is right in every engine.
  *  - Words that can fault come before the first word that writes a register;
@@ -22,14 +23,6 @@
 #include "cpu/decode.h"
 #include "cpu/spr.h"
 #include "cpu/state.h"
-
-struct v32 {
-	u32 v;
-};
-
-struct v64 {
-	u64 v;
-};
 
 /* How a body ended. */
 enum sem_result {

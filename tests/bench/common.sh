@@ -46,7 +46,7 @@ bench_setup()
 	tmp=$(mktemp -d) || exit 1
 	trap 'rm -rf "$tmp"' EXIT
 	mkdir -p "$top/build"
-	install_packages "$top/build/bench-install.log" qemu-system-ppc gcc ||
+	install_packages "$top/build/bench-install.log" gcc ipxe-qemu qemu-system-ppc ||
 		exit 1
 	if [ -z "$culm" ]; then
 		echo "Building culm ..."
@@ -70,24 +70,23 @@ bench_setup()
 # machine NAME APPEND STAMP-OPTION... - run one of the two; stamp's lines
 machine()
 {
-	local name=$1 append=$2
+	local name=$1 append=$2 command
 	shift 2
 	case $name in
 	culm)
-		"$tmp/stamp" --timeout $timeout --log "$tmp/console.culm" "$@" -- \
-			"$culm" run bamboo --kernel "$guest/vmlinux" \
-			--initrd "$guest/initramfs.cpio.gz" \
-			--append "$append" --serial stdio --clock="$clock" \
-			--no-reboot ;;
+		command=("$culm" run bamboo --mem 128M --kernel "$guest/vmlinux"
+			--initrd "$guest/initramfs.cpio.gz" --append "$append"
+			--serial stdio --clock="$clock" --no-reboot) ;;
 	qemu)
-		"$tmp/stamp" --timeout $timeout --log "$tmp/console.qemu" "$@" -- \
-			qemu-system-ppc -M bamboo -m 128 -display none \
-			-monitor none -serial stdio -no-reboot -net none \
-			-kernel "$guest/vmlinux" \
-			-initrd "$guest/initramfs.cpio.gz" -append "$append" ;;
-	esac || {
-		echo "The last lines of its console:" >&2
-		tail -n 5 "$tmp/console.$name" | sed 's/^/  | /' >&2
+		command=(qemu-system-ppc -M bamboo -m 128 -display none
+			-monitor none -serial stdio -no-reboot -net none
+			-kernel "$guest/vmlinux"
+			-initrd "$guest/initramfs.cpio.gz" -append "$append") ;;
+	esac
+	"$tmp/stamp" --timeout $timeout --log "$tmp/console" "$@" -- \
+		"${command[@]}" 2>"$tmp/messages" || {
+		echo "The last lines of its console and its messages:" >&2
+		tail -q -n 5 "$tmp/console" "$tmp/messages" | sed 's/^/  | /' >&2
 		die "$name did not get there"
 	}
 }
@@ -118,7 +117,7 @@ stat_of()
 ratio()
 {
 	awk -v a="$(stat_of "$1" median)" -v b="$(stat_of "$2" median)" \
-		'BEGIN { printf "%.3f\n", b > 0 ? a / b : 0 }'
+		'BEGIN { printf "%.3f\n", (b > 0 ? a / b : 0) }'
 }
 
 # table_row NAME KEY - median and spread in seconds
@@ -130,7 +129,7 @@ table_row()
 
 table_head()
 {
-	printf '%-34s %10s %10s %10s\n' "seconds, $rounds rounds" median least most
+	printf '%-34s %10s %10s %10s\n' "seconds, $rounds rounds, clock=$clock" median least most
 }
 
 # json_key KEY - all values of a measurement as a member of an object

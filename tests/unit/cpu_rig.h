@@ -41,6 +41,7 @@ struct rig {
 	paddr_t pa;		/* where */
 	unsigned int size;
 	int wait;		/* the device's wait cycles */
+	void (*hook)(struct rig *r);	/* called by each access, or NULL */
 	u32 dcr[1024];
 };
 
@@ -54,6 +55,8 @@ static inline int rig_read(void *opaque, paddr_t pa, unsigned int size,
 	r->reads++;
 	r->pa = pa;
 	r->size = size;
+	if (r->hook)
+		r->hook(r);
 	*val = size == 4 ? r->value : r->value & ((1u << 8 * size) - 1);
 	return r->wait;
 }
@@ -69,6 +72,8 @@ static inline int rig_write(void *opaque, paddr_t pa, unsigned int size,
 	r->pa = pa;
 	r->size = size;
 	r->value = val;
+	if (r->hook)
+		r->hook(r);
 	return r->wait;
 }
 

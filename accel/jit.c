@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* accel/jit.c - the translator as an engine. */
+#include "accel/accel.h"
+#include "cpu/jit/jit.h"
+
+static int engine_open(struct cpu *cpu, struct errmsg *msg)
+{
+	if (!jit_is_possible())
+		return err_set(msg, ERR_UNSUPP, "--engine=jit: this host is "
+			       "not an x86-64 with BMI2 and MOVBE");
+	if (jit_open(cpu))
+		return err_set(msg, ERR_NOMEM, "--engine=jit: the host gives "
+			       "no memory for code");
+	return 0;
+}
+
+static void engine_get_state(struct cpu *cpu, struct cpu_state *s)
+{
+	*s = cpu->s;
+}
+
+static void engine_set_state(struct cpu *cpu, const struct cpu_state *s)
+{
+	cpu->s = *s;
+	cpu_state_changed(cpu);
+}
+
+const struct engine_ops engine_jit = {
+	.name = "jit",
+	.caps = ENGINE_EXACT_COUNTS,
+	.open = engine_open,
+	.run = jit_run,
+	.get_state = engine_get_state,
+	.set_state = engine_set_state,
+	.invalidate = cpu_dma_wrote,
+	.kick = cpu_kick,
+	.close = jit_close,
+};

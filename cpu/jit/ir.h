@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpu/jit/ir.h - the small intermediate form of one block.
+ *
+ * A block is straight-line guest code inside one page; its nodes stand in
+ * the order of execution.  A node without effect and without users is never
+ * emitted.  Guest registers are read by IR_GPR and written by IR_SET; every
+ * write goes to memory at once, so that at any point where the guest may
+ * fault its state is complete.
+ */
+#ifndef CPU_JIT_IR_H
+#define CPU_JIT_IR_H
+
+#include "base/env.h"
+
+enum ir_op {
+	/* values of 32 bits */
+	IR_CONST,		/* imm */
+	IR_GPR,			/* guest register imm */
+	IR_LD32, IR_LD8,	/* state at offset imm */
+	IR_PC,			/* address of the page + imm */
+	IR_ADD, IR_SUB, IR_AND, IR_OR, IR_XOR, IR_MUL,
+	IR_NOT, IR_SEXT8, IR_SEXT16, IR_CLZ,
+	IR_SHL, IR_SHR, IR_SAR, IR_ROTL, /* shifts by 6 bits, rotate by 5 */
+	IR_LTU, IR_LTS, IR_EQ,	/* 0 or 1 */
+	IR_MULHS, IR_MULHU,
+	IR_SEL,			/* a ? b : c */
+	IR_CRBIT,		/* bit imm & 3 of CR field imm >> 2; a, b and
+				 * kind when a comparison is known */
+	IR_LOAD,		/* a: address; kind: bytes; imm: op */
+	/* effects */
+	IR_SET,			/* guest register imm = a */
+	IR_ST32, IR_ST8,	/* state at offset imm = a */
+	IR_CMP,			/* CR field imm from a, b; kind */
+	IR_STORE,		/* a: address, b: value; kind: bytes; imm: op */
+	IR_CALL,		/* interpreted body of op imm */
+	IR_NEAR,		/* to offset imm of the page, if a */
+	IR_FAR,			/* to address b, if a */
+	IR_LAST,		/* go on at offset imm of the page */
+};
+
+enum ir_cmp { CMP_NONE, CMP_SIGNED, CMP_UNSIGNED, CMP_RESULT };
+
+#define IR_NODES 512
+#define IR_NO 0xffffu
+
+struct irn {
+	u8 op, kind;
+	u16 a, b, c;
+	u32 imm;
+	u32 insn;		/* op of the page that it belongs to */
+};
+
+struct ir {
+	struct irn n[IR_NODES];
+	unsigned int count;
+	u32 first, insns;	/* op where the block starts, and how many */
+};
+
+#endif

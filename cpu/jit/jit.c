@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpu/jit/jit.c - owns the code buffer and runs translated code.
+ *
+ * The buffer is one memory file mapped twice: where it is written it cannot
+ * be executed, where it is executed it cannot be written.  Each op of a code
+ * page has a slot that leads to its block, or to a stub that comes back here
+ * to translate; blocks jump through slots, so nothing has to be unlinked.
+ */
+#include "cpu/jit/jit.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/xalloc.h"
+
+#define CODE_BUF_BYTES (32u << 20)
+#define SLOT_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(void *))
+
+#if defined(__x86_64__)
+/**
+ * jit_is_possible - whether this host can run what lower.c emits
+ */
+bool jit_is_possible(void)
+{
+	__builtin_cpu_init();
+	return __builtin_cpu_supports("bmi2") &&
+	       __builtin_cpu_supports("avx2");	/* of the age of movbe */
+}
+#else
+bool jit_is_possible(void)
+{
+	return false;
+}
+#endif
+
+/* Slots and the executable view side by side, within reach of each other. */
+static int map_buffer(struct jit *j)
+{
+	int fd = memfd_create("culm-code", MFD_CLOEXEC);
+	u8 *base;
+
+	if (fd < 0)
+		return -ERR_NOMEM;
+	base = mmap(NULL, SLOT_BYTES + CODE_BUF_BYTES, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (base == MAP_FAILED || ftruncate(fd, CODE_BUF_BYTES))
+		goto fail;
+	j->slots = (const void **)base;
+	j->buf.rx = mmap(base + SLOT_BYTES, CODE_BUF_BYTES,
+			 PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, fd, 0);
+	j->buf.rw = mmap(NULL, CODE_BUF_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_SHARED, fd, 0);
+	if (j->buf.rx == MAP_FAILED || j->buf.rw == MAP_FAILED)
+		goto fail;
+	j->buf.size = CODE_BUF_BYTES;
+	close(fd);
+	return 0;
+fail:
+	close(fd);
+	return -ERR_NOMEM;
+}
+
+/**
+ * jit_open - give a core a translator
+ * @cpu: CPU
+ *
+ * Returns: 0, -ERR_NOMEM.
+ */
+int jit_open(struct cpu *cpu)
+{
+	struct jit *j = xcalloc(1, sizeof(*j));
+
+	cpu->jit = j;
+	j->lower = xcalloc(1, jit_lower_bytes());
+	if (map_buffer(j)) {
+		jit_close(cpu);
+		return -ERR_NOMEM;
+	}
+	jit_emit_stubs(j);
+	cpu->code.slots = j->slots;
+	cpu->code.slot_start = j->buf.rx + j->stubs.start;
+	cpu_state_changed(cpu);
+	return 0;
+}
+
+/**
+ * jit_close - take the translator away
+ * @cpu: CPU
+ */
+void jit_close(struct cpu *cpu)
+{
+	struct jit *j = cpu->jit;
+
+	if (!j)
+		return;
+	cpu->code.slots = NULL;
+	cpu_state_changed(cpu);
+	if (j->slots && j->buf.size) {
+		munmap((void *)j->slots, SLOT_BYTES + CODE_BUF_BYTES);
+		munmap(j->buf.rw, CODE_BUF_BYTES);
+	}
+	free(j->lower);
+	free(j);
+	cpu->jit = NULL;
+}
+
+/* Every block is forgotten; pages stay decoded. */
+static void flush_code(struct cpu *cpu)
+{
+	struct jit *j = cpu->jit;
+	size_t i, n = (size_t)cpu->code.used * CODE_OPS;
+
+	for (i = 0; i < n; i++)
+		j->slots[i] = cpu->code.slot_start;
+	j->buf.used = j->floor;
+	j->flushes++;
+}
+
+static const void *translate(struct cpu *cpu, struct codepage *cp, u32 insn)
+{
+	struct jit *j = cpu->jit;
+	size_t at;
+
+	if (j->buf.used + JIT_BLOCK_BYTES > j->buf.size)
+		flush_code(cpu);
+	jit_translate(&j->ir, cp, insn);
+	at = jit_emit_block(j, cp);
+	j->blocks++;
+	cp->slots[insn] = j->buf.rx + at;
+	return cp->slots[insn];
+}
+
+static s64 left_of(const struct cpu *cpu)
+{
+	return (s64)((cpu->lim - cpu->op) / sizeof(struct op));
+}
+
+static void set_left(struct cpu *cpu, s64 left)
+{
+	cpu->op = 0;
+	cpu->lim = (uintptr_t)left * sizeof(struct op);
+}
+
+/* One instruction of a page that cannot be decoded as a whole. */
+static enum leave step(struct cpu *cpu)
+{
+	cycle_t limit = cpu->limit;
+	enum leave why;
+
+	cpu->limit = cpu_now(cpu) + 1;
+	set_left(cpu, 1);
+	why = interp_exec(cpu);
+	set_left(cpu, (s64)(limit - cpu_now(cpu)));
+	cpu->limit = limit;
+	return why;
+}
+
+static enum jit_exit enter(struct cpu *cpu, const void *code, s64 left)
+{
+	struct jit *j = cpu->jit;
+	int (*fn)(const void *code, struct cpu *cpu, s64 left);
+	const void *p = j->buf.rx + j->stubs.enter;
+
+	memcpy(&fn, &p, sizeof(fn));
+	return (enum jit_exit)fn(code, cpu, left);
+}
+
+/* The page at s.pc; NULL: an interrupt was delivered instead. */
+static struct codepage *page_at_pc(struct cpu *cpu)
+{
+	u32 pc = cpu->s.pc;
+	struct codepage *cp = softtab_ex(&cpu->it, pc);
+
+	if (likely(cp))
+		return cp;
+	cp = cpu_fetch(cpu, pc);
+	if (!cp)
+		cpu_deliver(cpu, pc);
+	return cp;
+}
+
+static enum leave jit_exec(struct cpu *cpu)
+{
+	struct codepage *cp;
+	const void *code;
+	enum jit_exit why;
+	u32 insn, pc;
+	s64 left;
+
+	for (;;) {
+		left = left_of(cpu);
+		if (left <= 0)
+			return LEAVE_BOUNDARY;
+		cp = page_at_pc(cpu);
+		if (unlikely(!cp || cp == cpu->code.single)) {
+			if (cp && step(cpu) == LEAVE_SELF)
+				return LEAVE_SELF;
+			if (cpu->attention || cpu->timer_at < cpu->limit)
+				return LEAVE_BOUNDARY;
+			continue;
+		}
+		pc = cpu->s.pc;
+		insn = pc >> 2 & (CODE_OPS - 1);
+		code = cp->slots[insn];
+		if (code == cpu->code.slot_start)
+			code = translate(cpu, cp, insn);
+		cpu->ea_page = pc & 0xfffff000u;
+		why = enter(cpu, code, left);
+		if (why == JIT_SELF)
+			return LEAVE_SELF;
+		if (why == JIT_GO_ON) {
+			set_left(cpu, cpu->jit_left);
+			/* the budget ends inside the block */
+			if (cpu->jit_left == left && cpu->s.pc == pc)
+				return interp_exec(cpu);
+		}
+		if (why == JIT_BOUNDARY || cpu->attention)
+			return LEAVE_BOUNDARY;
+	}
+}
+
+/**
+ * jit_run - run the CPU by translation
+ * @cpu:    CPU with a translator
+ * @budget: cycles, at most
+ *
+ * Returns: why it came back.
+ */
+enum cpu_why jit_run(struct cpu *cpu, cycle_t budget)
+{
+	return cpu_run(cpu, budget, jit_exec);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpu/jit/jit.h - the translator: what its files share.
+ *
+ * translate.c makes the intermediate form, lower.c emits machine code from
+ * it, bodies.c holds the interpreted body of every row for what is not
+ * lowered, jit.c owns the code buffer and the run loop.
+ */
+#ifndef CPU_JIT_JIT_H
+#define CPU_JIT_JIT_H
+
+#include "cpu/cpu.h"
+#include "cpu/jit/ir.h"
+
+/*
+ * Registers of translated code: rbp struct cpu, r15 instructions left after
+ * this block, r13 and r14 the read and write tables, rsp frame with spill
+ * slots; rax, rcx, rdx scratch; the others hold nodes.
+ */
+struct code_buf {
+	u8 *rw;			/* where the bytes are written */
+	const u8 *rx;		/* where they run: same memory, other address */
+	size_t used, size;
+};
+
+/* Places in the buffer that blocks jump to. */
+struct jit_stubs {
+	size_t enter;		/* called from C */
+	size_t start;		/* slot of an op without code; eax: offset */
+	size_t leave;		/* s.pc = page + eax, back to C */
+	size_t far_miss;	/* s.pc = edx, back to C */
+	size_t slow;		/* interpreted body; rcx op, eax key | left << 16 */
+};
+
+struct jit {
+	struct code_buf buf;
+	struct jit_stubs stubs;
+	const void **slots;
+	size_t slots_bytes;
+	struct ir ir;
+	struct lower *lower;	/* lower.c's work space */
+	size_t floor;		/* end of the stubs: blocks start here */
+	u64 blocks, bytes, flushes;
+};
+
+void jit_translate(struct ir *ir, struct codepage *cp, u32 insn);
+/* Emit stubs at the start of the buffer. */
+void jit_emit_stubs(struct jit *j);
+/* More than any block takes. */
+#define JIT_BLOCK_BYTES 65536u
+size_t jit_lower_bytes(void);
+size_t jit_emit_block(struct jit *j, struct codepage *cp);
+
+/* How a block was left; what jit_interpret returns. */
+enum jit_exit {
+	JIT_GO_ON,	/* from code: to s.pc, with cpu->jit_left */
+	JIT_LEFT,	/* state and time are right, go on if nobody waits */
+	JIT_BOUNDARY,	/* look for what waits */
+	JIT_SELF,	/* at a branch to itself */
+};
+
+int jit_interpret(struct cpu *cpu, struct op *op, u32 info, s64 left);
+
+bool jit_is_possible(void);
+int jit_open(struct cpu *cpu);
+void jit_close(struct cpu *cpu);
+enum cpu_why jit_run(struct cpu *cpu, cycle_t budget);
+
+#endif

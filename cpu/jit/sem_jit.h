@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpu/jit/sem_jit.h - the vocabulary that emits: each word adds nodes to the
+ * block's intermediate form.
+ *
+ * A value is a constant (x NULL) or node number @v of x->ir.  A word that is
+ * not lowered yet sets x->is_unlowered; the translator then throws the
+ * instruction's nodes away and calls its interpreted body.  So every row
+ * works from the first day, and gets faster word by word.
+ */
+#ifndef CPU_JIT_SEM_JIT_H
+#define CPU_JIT_SEM_JIT_H
+
+#include "cpu/fpu.h"
+#include "cpu/jit/ir.h"
+#include "cpu/sem/sem.h"
+
+struct cr_known {
+	u8 kind;		/* enum ir_cmp */
+	u16 a, b;
+};
+
+struct sx {
+	struct ir *ir;
+	u32 insn;		/* op being translated */
+	bool is_unlowered;
+	bool is_end;		/* the body ended the block */
+	u16 gpr[33];		/* node that holds a register, or IR_NO */
+	struct cr_known cr[8];
+};
+
+struct v32 {
+	struct sx *x;
+	u32 v;
+};
+
+struct v64 {
+	struct sx *x;
+	u32 v;
+};
+
+/* ---- building ----------------------------------------------------------- */
+
+static u16 add_node(struct sx *x, enum ir_op op, u16 a, u16 b, u32 imm)
+{
+	struct ir *ir = x->ir;
+
+	ir->n[ir->count] = (struct irn){ .op = (u8)op, .a = a, .b = b,
+					 .c = IR_NO, .imm = imm,
+					 .insn = x->insn };
+	return (u16)ir->count++;
+}
+
+static struct v32 value(struct sx *x, enum ir_op op, u16 a, u16 b, u32 imm)
+{
+	return (struct v32){ x, add_node(x, op, a, b, imm) };
+}
+
+static struct v32 imm32(u32 v)
+{
+	return (struct v32){ NULL, v };
+}
+
+static u16 ref(struct sx *x, struct v32 v)
+{
+	return v.x ? (u16)v.v : add_node(x, IR_CONST, IR_NO, IR_NO, v.v);
+}
+
+static bool is_imm(struct v32 v, u32 imm)
+{
+	return !v.x && v.v == imm;
+}
+
+static struct v32 unlowered(struct sx *x)
+{
+	x->is_unlowered = true;
+	return imm32(0);
+}
+
+static struct v32 binary(enum ir_op op, struct v32 a, struct v32 b)
+{
+	struct sx *x = a.x ? a.x : b.x;
+	u16 ra = ref(x, a);
+
+	return value(x, op, ra, ref(x, b), 0);
+}
+
+/* A word of two operands; @fold computes it when both are constants. */
+#define JWORD2(name, op, fold, shortcut) \
+	static struct v32 name(struct v32 a, struct v32 b) \
+	{ \
+		if (!a.x && !b.x) \
+			return imm32(fold); \
+		shortcut \
+		return binary(op, a, b); \
+	}
+#define IF_ZERO(p, result) if (is_imm(p, 0)) return result;
+
+JWORD2(add32, IR_ADD, a.v + b.v, IF_ZERO(a, b) IF_ZERO(b, a))
+JWORD2(sub32, IR_SUB, a.v - b.v, IF_ZERO(b, a))
+JWORD2(and32, IR_AND, a.v & b.v, IF_ZERO(b, b)
+       if (is_imm(b, 0xffffffff)) return a;)
+JWORD2(or32, IR_OR, a.v | b.v, IF_ZERO(a, b) IF_ZERO(b, a)
+       if (a.x == b.x && a.v == b.v) return a;)
+JWORD2(xor32, IR_XOR, a.v ^ b.v, IF_ZERO(b, a))
+JWORD2(mul32, IR_MUL, a.v * b.v, )
+JWORD2(mulh_s, IR_MULHS, (u32)((s64)(s32)a.v * (s32)b.v >> 32), )
+JWORD2(mulh_u, IR_MULHU, (u32)((u64)a.v * b.v >> 32), )
+JWORD2(shl6, IR_SHL, b.v & 32 ? 0 : a.v << (b.v & 31), IF_ZERO(b, a))
+JWORD2(shr6, IR_SHR, b.v & 32 ? 0 : a.v >> (b.v & 31), IF_ZERO(b, a))
+JWORD2(sar6, IR_SAR, (u32)((s32)a.v >> (b.v & 32 ? 31 : b.v & 31)),
+       IF_ZERO(b, a))
+JWORD2(rotl, IR_ROTL, rotl32(a.v, b.v & 31), IF_ZERO(b, a))
+JWORD2(lt_u, IR_LTU, a.v < b.v, )
+JWORD2(lt_s, IR_LTS, (s32)a.v < (s32)b.v, )
+JWORD2(eq32, IR_EQ, a.v == b.v, )
+
+static struct v32 div_s(struct v32 a, struct v32 b)
+{
+	return a.x || b.x ? unlowered(a.x ? a.x : b.x) : imm32(0);
+}
+
+static struct v32 div_u(struct v32 a, struct v32 b)
+{
+	return div_s(a, b);
+}
+
+#define JWORD1(name, op, fold) \
+	static struct v32 name(struct v32 a) \
+	{ \
+		if (!a.x) \
+			return imm32(fold); \
+		return value(a.x, op, (u16)a.v, IR_NO, 0); \
+	}
+JWORD1(not32, IR_NOT, ~a.v)
+JWORD1(clz, IR_CLZ, clz32(a.v))
+JWORD1(sext8, IR_SEXT8, (u32)(s32)(s8)a.v)
+JWORD1(sext16, IR_SEXT16, (u32)(s32)(s16)a.v)
+
+static struct v32 sign_bit(struct v32 a)
+{
+	return shr6(a, imm32(31));
+}
+
+static struct v32 half_hi_s(struct v32 a)
+{
+	return sar6(a, imm32(16));
+}
+
+static struct v32 half_hi_u(struct v32 a)
+{
+	return shr6(a, imm32(16));
+}
+
+static struct v32 half_lo_s(struct v32 a)
+{
+	return sext16(a);
+}
+
+static struct v32 half_lo_u(struct v32 a)
+{
+	return and32(a, imm32(0xffff));
+}
+
+static struct v32 div_s_undefined(struct v32 a, struct v32 b)
+{
+	struct v32 min = and32(eq32(a, imm32(0x80000000)),
+			       eq32(b, imm32(0xffffffff)));
+
+	return or32(eq32(b, imm32(0)), min);
+}
+
+static struct v32 choose(struct v32 cond, struct v32 yes, struct v32 no)
+{
+	struct sx *x = cond.x;
+	u16 ry, rn;
+
+	if (!x)
+		return cond.v ? yes : no;
+	ry = ref(x, yes);
+	rn = ref(x, no);
+	x->ir->n[add_node(x, IR_SEL, (u16)cond.v, ry, 0)].c = rn;
+	return (struct v32){ x, x->ir->count - 1 };
+}
+
+/* ---- registers ----------------------------------------------------------- */
+
+static struct v32 gpr(struct sx *x, unsigned int n)
+{
+	if (n == GPR_ZERO)
+		return imm32(0);
+	if (x->gpr[n] == IR_NO)
+		x->gpr[n] = add_node(x, IR_GPR, IR_NO, IR_NO, n);
+	if (x->ir->n[x->gpr[n]].op == IR_CONST)
+		return imm32(x->ir->n[x->gpr[n]].imm);
+	return (struct v32){ x, x->gpr[n] };
+}
+
+static void set_gpr(struct sx *x, unsigned int n, struct v32 v)
+{
+	u16 r = ref(x, v);
+
+	add_node(x, IR_SET, r, IR_NO, n);
+	x->gpr[n] = r;
+}
+
+static struct v32 load_state(struct sx *x, enum ir_op op, size_t off)
+{
+	return value(x, op, IR_NO, IR_NO, (u32)off);
+}
+
+static void store_state(struct sx *x, enum ir_op op, size_t off, struct v32 v)
+{
+	add_node(x, op, ref(x, v), IR_NO, (u32)off);
+}
+
+#define STATE(m) offsetof(struct cpu_state, m)
+
+static struct v32 xer_ca(struct sx *x)
+{
+	return load_state(x, IR_LD8, STATE(xer_ca));
+}
+
+static struct v32 xer_so(struct sx *x)
+{
+	return load_state(x, IR_LD8, STATE(xer_so));
+}
+
+static void set_ca(struct sx *x, struct v32 bit)
+{
+	store_state(x, IR_ST8, STATE(xer_ca), bit);
+}
+
+static void set_ov(struct sx *x, struct v32 bit)
+{
+	store_state(x, IR_ST8, STATE(xer_ov), bit);
+	store_state(x, IR_ST8, STATE(xer_so), or32(xer_so(x), bit));
+}
+
+static struct v32 lr(struct sx *x)
+{
+	return load_state(x, IR_LD32, STATE(lr));
+}
+
+static void set_lr(struct sx *x, struct v32 v)
+{
+	store_state(x, IR_ST32, STATE(lr), v);
+}
+
+static struct v32 ctr(struct sx *x)
+{
+	return load_state(x, IR_LD32, STATE(ctr));
+}
+
+static void set_ctr(struct sx *x, struct v32 v)
+{
+	store_state(x, IR_ST32, STATE(ctr), v);
+}
+
+/* ---- condition register --------------------------------------------------- */
+
+static void compare(struct sx *x, unsigned int f, struct v32 a, struct v32 b,
+		    enum ir_cmp kind)
+{
+	u16 ra = ref(x, a), rb = ref(x, b);
+
+	x->ir->n[add_node(x, IR_CMP, ra, rb, f)].kind = (u8)kind;
+	x->cr[f] = (struct cr_known){ (u8)kind, ra, rb };
+}
+
+static void cr_signed(struct sx *x, unsigned int f, struct v32 a, struct v32 b)
+{
+	compare(x, f, a, b, CMP_SIGNED);
+}
+
+static void cr_unsigned(struct sx *x, unsigned int f, struct v32 a,
+			struct v32 b)
+{
+	compare(x, f, a, b, CMP_UNSIGNED);
+}
+
+static void cr_result(struct sx *x, struct v32 v)
+{
+	compare(x, 0, v, imm32(0), CMP_RESULT);
+}
+
+static struct v32 cr_bit(struct sx *x, unsigned int f, unsigned int bit)
+{
+	const struct cr_known *k = &x->cr[f];
+	struct v32 v;
+
+	if (bit == 3)
+		return load_state(x, IR_LD8, STATE(cr_so) + f);
+	v = value(x, IR_CRBIT, IR_NO, IR_NO, f << 2 | bit);
+	if (k->kind != CMP_NONE) {
+		x->ir->n[v.v].kind = k->kind;
+		x->ir->n[v.v].a = k->a;
+		x->ir->n[v.v].b = k->b;
+	}
+	return v;
+}
+
+static struct v32 cr_bit_dynamic(struct sx *x, unsigned int f, unsigned int bit)
+{
+	return cr_bit(x, f, bit);
+}
+
+static void copy_cr_field(struct sx *x, unsigned int to, unsigned int from)
+{
+	(void)to;
+	(void)from;
+	unlowered(x);
+}
+
+/* ---- branches ------------------------------------------------------------- */
+
+static struct v32 this_pc(struct sx *x, const struct op *o)
+{
+	(void)o;
+	return value(x, IR_PC, IR_NO, IR_NO, x->insn * 4);
+}
+
+static struct v32 next_pc(struct sx *x, const struct op *o)
+{
+	(void)o;
+	return value(x, IR_PC, IR_NO, IR_NO, x->insn * 4 + 4);
+}
+
+static enum sem_result br_near(struct sx *x, const struct op *o,
+			       struct v32 cond)
+{
+	s32 ops = (s32)o->imm / (s32)sizeof(struct op);
+
+	add_node(x, IR_NEAR, cond.x ? (u16)cond.v : IR_NO, IR_NO,
+		 (u32)((s32)x->insn + ops) * 4);
+	x->is_end = true;
+	return SEM_NEAR;
+}
+
+static enum sem_result br_to(struct sx *x, const struct op *o,
+			     struct v32 cond, struct v32 to)
+{
+	(void)o;
+	add_node(x, IR_FAR, cond.x ? (u16)cond.v : IR_NO, ref(x, to), 0);
+	x->is_end = true;
+	return SEM_FAR;
+}
+
+static enum sem_result br_self(struct sx *x)
+{
+	unlowered(x);
+	return SEM_SELF;
+}
+
+/* ---- memory --------------------------------------------------------------- */
+
+static enum sem_result mem_ld(struct sx *x, unsigned int size, struct v32 ea,
+			      struct v32 *v)
+{
+	*v = value(x, IR_LOAD, ref(x, ea), IR_NO, x->insn);
+	x->ir->n[v->v].kind = (u8)size;
+	return SEM_NEXT;
+}
+
+static enum sem_result mem_st(struct sx *x, unsigned int size, struct v32 ea,
+			      struct v32 v)
+{
+	u16 ra = ref(x, ea), rv = ref(x, v);
+
+	x->ir->n[add_node(x, IR_STORE, ra, rv, x->insn)].kind = (u8)size;
+	return SEM_NEXT;
+}
+
+static enum sem_result mem_done(struct sx *x)
+{
+	(void)x;
+	return SEM_NEXT;
+}
+
+/* ---- not lowered yet ------------------------------------------------------- */
+
+/* A constant operand has no x: the instruction is given up by UNLOWERED_V. */
+#define GIVE_UP(x) (unlowered(x), SEM_NEXT)
+
+static struct v32 swap16(struct v32 a)
+{
+	return a.x ? unlowered(a.x) : a;
+}
+
+static struct v32 swap32(struct v32 a)
+{
+	return a.x ? unlowered(a.x) : a;
+}
+
+#define NO32(name, ...) \
+	static inline struct v32 name(struct sx *x, ##__VA_ARGS__) \
+	{ \
+		return unlowered(x); \
+	}
+#define NO64(name, ...) \
+	static inline struct v64 name(struct sx *x, ##__VA_ARGS__) \
+	{ \
+		unlowered(x); \
+		return (struct v64){ x, 0 }; \
+	}
+#define NOVOID(name, ...) \
+	static inline void name(struct sx *x, ##__VA_ARGS__) \
+	{ \
+		unlowered(x); \
+	}
+#define NORES(name, ...) \
+	static inline enum sem_result name(struct sx *x, ##__VA_ARGS__) \
+	{ \
+		return GIVE_UP(x); \
+	}
+
+enum cache_op { CACHE_AS_LOAD, CACHE_AS_STORE, CACHE_CODE };
+enum sys_return { SYS_RFI, SYS_RFCI, SYS_RFMCI };
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+NO32(xer_nibble)
+NO32(xer_bytes)
+NO32(cr_all)
+NO32(cr_field, unsigned int f)
+NO32(get_msr)
+NO32(time_base_lower)
+NO32(sys_tlbre, struct v32 i, unsigned int w)
+NO32(sys_tlbsx, struct v32 ea, struct v32 *i)
+NO32(fp_cmpu, struct v64 a, struct v64 b)
+NO32(fp_cmpo, struct v64 a, struct v64 b)
+NO32(fp_mcrfs, unsigned int n)
+NO64(fpr, unsigned int n)
+NO64(fp_mffs)
+NOVOID(set_xer_count, struct v32 v)
+NOVOID(clear_xer_flags)
+NOVOID(set_cr_field, unsigned int f, struct v32 v)
+NOVOID(set_cr_bit, unsigned int n, struct v32 v)
+NOVOID(set_cr_masked, unsigned int m, struct v32 v)
+NOVOID(set_fpr, unsigned int n, struct v64 v)
+NOVOID(fp_mtfsf, unsigned int m, struct v64 v)
+NOVOID(fp_mtfsfi, unsigned int m, u32 v)
+NOVOID(fp_mtfsb, unsigned int m, bool v)
+NOVOID(cr1_from_fpscr)
+NOVOID(sys_tlbwe, struct v32 i, unsigned int w, struct v32 v)
+NORES(mem_ld64, struct v32 ea, struct v64 *v)
+NORES(mem_st64, struct v32 ea, struct v64 v)
+NORES(mem_fp_check, struct v32 ea, unsigned int n)
+NORES(mem_load_many, const struct op *o, struct v32 ea, struct v32 n)
+NORES(mem_store_many, const struct op *o, struct v32 ea, struct v32 n)
+NORES(mem_reserve, struct v32 ea, struct v32 *v)
+NORES(mem_conditional, struct v32 ea, struct v32 v, struct v32 *s)
+NORES(mem_cache_op, enum cache_op k, struct v32 ea)
+NORES(mem_zero_line, struct v32 ea)
+NORES(sys_return, enum sys_return k)
+NORES(sys_call, const struct op *o)
+NORES(sys_trap, struct v32 c)
+NORES(sys_mtmsr, struct v32 v)
+NORES(sys_wrtee, struct v32 v)
+NORES(sys_mfspr, u32 n, struct v32 *v)
+NORES(sys_mtspr, u32 n, struct v32 v)
+NORES(sys_mfdcr, u32 n, struct v32 *v)
+NORES(sys_mtdcr, u32 n, struct v32 v)
+NORES(sys_time_polled, const struct op *o)
+NORES(sys_flush_code)
+NORES(sys_dcread, const struct op *o, struct v32 ea)
+NORES(sys_icread, struct v32 ea)
+NORES(fp_done, unsigned int k)
+#define NOFP1(name) NO64(name, struct v64 t, struct v64 b)
+NOFP1(fp_res) NOFP1(fp_rsqrte) NOFP1(fp_rsp) NOFP1(fp_ctiw) NOFP1(fp_ctiwz)
+#define NOFP2(name) NO64(name, struct v64 t, struct v64 a, struct v64 b, \
+			 unsigned int f)
+NOFP2(fp_add) NOFP2(fp_mul) NOFP2(fp_div)
+NO64(fp_sqrt, struct v64 t, struct v64 b, unsigned int f)
+NO64(fp_madd, struct v64 t, struct v64 a, struct v64 c, struct v64 b,
+     unsigned int f)
+
+/* Words without x: an operand carries it. */
+#define NOFPV(name) \
+	static inline struct v64 name(struct v64 b) { return b; }
+NOFPV(fp_neg) NOFPV(fp_abs) NOFPV(fp_nabs)
+static inline struct v64 fp_sel(struct v64 a, struct v64 c, struct v64 b)
+{
+	return b;
+}
+static inline struct v64 fp_from_single(struct v32 w)
+{
+	return (struct v64){ w.x, 0 };
+}
+static inline struct v32 fp_to_single(struct v64 v)
+{
+	return imm32(0);
+}
+static inline struct v32 word_of(struct v64 v)
+{
+	return imm32(0);
+}
+static inline struct v32 leftmost_zero_byte(struct v32 a, struct v32 b)
+{
+	return imm32(0);
+}
+/* the sums of MAC: give up through the accumulator */
+#define NOMAC(name) \
+	static inline struct v64 name(struct v32 a, struct v32 p) \
+	{ \
+		if (a.x) \
+			unlowered(a.x); \
+		else if (p.x) \
+			unlowered(p.x); \
+		return (struct v64){ a.x, 0 }; \
+	}
+NOMAC(mac_sum_s) NOMAC(mac_diff_s) NOMAC(mac_sum_u)
+#define NO64TO32(name) \
+	static inline struct v32 name(struct v64 v) { return imm32(0); }
+NO64TO32(low32) NO64TO32(over_s) NO64TO32(over_u)
+NO64TO32(saturate_s) NO64TO32(saturate_u)
+#pragma GCC diagnostic pop
+
+#endif
