@@ -27,6 +27,7 @@ struct cli_command {
 
 int cmd_run(int argc, char **argv);
 int cmd_info(int argc, char **argv);
+int cmd_disas(int argc, char **argv);
 
 int cli_fail(int code, const struct errmsg *msg);
 void cli_say(void *opaque, const char *line);

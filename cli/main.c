@@ -19,7 +19,7 @@
 static const struct cli_command commands[] = {
 	{ "run", "simulate a board", cmd_run },
 	{ "info", "print the machine that a board describes", cmd_info },
-	{ "disas", "disassemble (not built yet)", NULL },
+	{ "disas", "disassemble a file", cmd_disas },
 	{ "trace", "read traces (not built yet)", NULL },
 	{ "snapshot", "look into snapshots (not built yet)", NULL },
 };

@@ -114,7 +114,6 @@ void cpu_state_changed(struct cpu *cpu)
 {
 	softtlb_flush(&cpu->soft);
 	codecache_flush(&cpu->code);
-	cpu->has_uncached = false;
 	cpu->s.gpr[GPR_ZERO] = 0;
 	cpu_update_context(cpu);
 	timer_update(cpu);
@@ -278,6 +277,31 @@ static const struct spr_row *spr_find(u32 sprn)
 	return NULL;
 }
 #undef none
+
+/**
+ * spr_plain - whether an SPR is nothing but a cell of the state
+ * @sprn:    number
+ * @is_write: to be written, else read
+ * @offset:  set to its place in struct cpu_state
+ * @mask:    set to the bits that a write changes
+ * @is_user: set to whether user mode may
+ *
+ * Returns: true for such a register with that access.
+ */
+bool spr_plain(u32 sprn, bool is_write, u32 *offset, u32 *mask, bool *is_user)
+{
+	const struct spr_row *row = spr_find(sprn);
+
+	if (!row || row->kind != SPR_PLAIN)
+		return false;
+	if (is_write ? row->access == SPR_UR || row->access == SPR_SR :
+	    row->access == SPR_SW)
+		return false;
+	*offset = row->offset;
+	*mask = row->mask;
+	*is_user = row->access == SPR_U || row->access == SPR_UR;
+	return true;
+}
 
 static u32 *spr_cell(struct cpu_state *s, const struct spr_row *row)
 {

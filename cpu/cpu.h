@@ -45,7 +45,6 @@ struct cpu {
 	u32 async;		/* pending asynchronous interrupts, bit = IVOR */
 	bool attention;		/* look at the fields below at the boundary */
 	bool kicked;
-	bool has_uncached;	/* a writable I or W page has been filled */
 	bool code_stale;	/* decoded pages may lead to unmapped memory */
 	u8 reset_kind;
 	const char *stuck;
@@ -104,6 +103,8 @@ static inline cycle_t cpu_now(const struct cpu *cpu)
 /* core.c */
 void cpu_set_msr(struct cpu *cpu, u32 msr);
 void cpu_update_context(struct cpu *cpu);
+bool spr_plain(u32 sprn, bool is_write, u32 *offset, u32 *mask,
+	       bool *is_user);
 int cpu_mfspr(struct cpu *cpu, u32 sprn, u32 *val);
 int cpu_mtspr(struct cpu *cpu, u32 sprn, u32 val);
 void cpu_tlbwe(struct cpu *cpu, u32 index, u32 word, u32 val);
@@ -113,6 +114,8 @@ bool cpu_tlbsx(struct cpu *cpu, u32 ea, u32 *index);
 /* mem.c: 0, or -1 with cpu->fault recorded */
 int cpu_load(struct cpu *cpu, u32 ea, unsigned int size, u32 *val);
 int cpu_store(struct cpu *cpu, u32 ea, unsigned int size, u32 val);
+int cpu_load64(struct cpu *cpu, u32 ea, u64 *val);
+int cpu_store64(struct cpu *cpu, u32 ea, u64 val);
 int cpu_load_many(struct cpu *cpu, u32 ea, unsigned int d, u32 bytes,
 		  unsigned int skip_a, unsigned int skip_b);
 int cpu_store_many(struct cpu *cpu, u32 ea, unsigned int d, u32 bytes);
@@ -147,6 +150,7 @@ void timer_expire(struct cpu *cpu);
 static inline void cpu_check_attention(struct cpu *cpu)
 {
 	cpu->attention = cpu->kicked || cpu->reset_kind || cpu->stuck ||
+			 cpu->wait ||
 			 (cpu->async & cpu_async_enabled(cpu->s.msr));
 }
 

@@ -73,7 +73,8 @@ int cpu_raise_at(struct cpu *cpu, enum ivor ivor, u32 esr, u32 dear)
 static bool sets_esr(enum ivor ivor)
 {
 	return ivor == IVOR_DSI || ivor == IVOR_ISI || ivor == IVOR_ALIGNMENT ||
-	       ivor == IVOR_PROGRAM || ivor == IVOR_DTLB;
+	       ivor == IVOR_PROGRAM || ivor == IVOR_DTLB ||
+	       ivor == IVOR_MACHINE_CHECK;
 }
 
 /*
@@ -130,8 +131,9 @@ void cpu_deliver(struct cpu *cpu, u32 pc)
 	struct cpu_state *s = &cpu->s;
 	const struct cpu_fault *f = &cpu->fault;
 
+	/* MCI stays until software clears it */
 	if (sets_esr(f->ivor))
-		s->esr = f->esr;
+		s->esr = f->esr | (s->esr & ESR_MCI);
 	if (f->has_dear)
 		s->dear = f->dear;
 	enter(cpu, f->ivor, pc);

@@ -160,22 +160,22 @@ static __always_inline enum sem_result mem_st(struct sx *x, unsigned int size,
 
 static noinline int load64_slow(struct cpu *cpu, u32 ea, u64 *val)
 {
-	u32 hi, lo;
+	uintptr_t add = softtab_rd(&cpu->dt, ea);
 
-	if (load_slow(cpu, ea, 4, &hi) || load_slow(cpu, ea + 4, 4, &lo))
-		return -1;
-	*val = (u64)hi << 32 | lo;
+	if (!add)
+		return cpu_load64(cpu, ea, val);
+	*val = ldb64((const u8 *)(add + ea));
 	return 0;
 }
 
-/* The second half must be writable before the first is written. */
 static noinline int store64_slow(struct cpu *cpu, u32 ea, u64 val)
 {
-	if (!in_page(ea, 8) && cpu_cache_check(cpu, ea + 4, true))
-		return -1;
-	if (store_slow(cpu, ea, 4, (u32)(val >> 32)))
-		return -1;
-	return store_slow(cpu, ea + 4, 4, (u32)val);
+	uintptr_t add = softtab_wr(&cpu->dt, ea);
+
+	if (!add)
+		return cpu_store64(cpu, ea, val);
+	stb64((u8 *)(add + ea), val);
+	return 0;
 }
 
 static __always_inline enum sem_result mem_ld64(struct sx *x, struct v32 ea,
@@ -215,14 +215,25 @@ static __always_inline enum sem_result mem_done(struct sx *x)
 	return unlikely(x->stop) ? SEM_STOP : SEM_NEXT;
 }
 
-/* An FPU access across 16 bytes is an Alignment exception [440UM]. */
+/*
+ * An FPU access across 16 bytes is an Alignment exception [440UM]; inside of
+ * them it never crosses a page.
+ */
 static __always_inline enum sem_result mem_fp_check(struct sx *x,
-	struct v32 ea, unsigned int size)
+	struct v32 ea, unsigned int size, u32 st)
 {
 	if (likely((ea.v & 15) <= 16 - size))
 		return SEM_NEXT;
-	cpu_raise_at(x->cpu, IVOR_ALIGNMENT, ESR_FP, ea.v);
+	cpu_raise_at(x->cpu, IVOR_ALIGNMENT, ESR_FP | st, ea.v);
 	return SEM_FAULT;
+}
+
+/* How an FPU's access ended: ESR tells its exceptions from others. */
+static __always_inline enum sem_result mem_fp(struct sx *x, enum sem_result r)
+{
+	if (unlikely(r == SEM_FAULT))
+		x->cpu->fault.esr |= ESR_FP;
+	return r;
 }
 
 static __always_inline struct v32 xer_bytes(struct sx *x)
@@ -303,7 +314,7 @@ static __always_inline enum sem_result mem_zero_line(struct sx *x,
 {
 	uintptr_t add = softtab_wr(&x->cpu->dt, ea.v);
 
-	if (likely(add && !x->cpu->has_uncached)) {
+	if (likely(add)) {
 		memset((u8 *)(add + ea.v), 0, 32);
 		return SEM_NEXT;
 	}

@@ -4,7 +4,8 @@
  * split what crosses pages, reach devices, keep decoded code coherent.
  *
  * What the soft TLB may hold: pages of 4 KB or more, big-endian, backed by
- * host memory; writable only while nothing is decoded from the page.
+ * host memory; writable only where the data cache would take a write, and
+ * while nothing is decoded from the page.
  */
 #include "cpu/cpu.h"
 
@@ -56,8 +57,9 @@ static void fill(struct cpu *cpu, u32 ea, const struct xlate *t, u8 *host,
 
 	if (t->is_small || (t->attr & TLB2_E))
 		return;
-	if (wr && (t->attr & (TLB2_W | TLB2_I)))
-		cpu->has_uncached = true;
+	/* dcbz of such a page is an exception: keep it on the slow path */
+	if (t->attr & (TLB2_W | TLB2_I))
+		wr = false;
 	if (wr && codecache_find(&cpu->code, t->pa))
 		wr = false;
 	softtlb_fill(&cpu->soft, cpu->dctx, t->entry, ea, host, rd, wr);
@@ -146,6 +148,7 @@ static void device_write(struct cpu *cpu, paddr_t pa, unsigned int size,
 	u32 i;
 
 	if ((pa & (size - 1)) == 0) {
+		val &= 0xffffffffu >> (32 - 8 * size);
 		bus_result(cpu, port->write(port->opaque, pa, size, val),
 			   MCSR_DWB);
 		return;
@@ -194,6 +197,12 @@ static bool is_split(u32 ea, unsigned int size)
 	return (ea & 0x3ff) + size > 0x400;
 }
 
+/* Where the second page begins: DEAR if it is that which faults [440UM]. */
+static u32 second_page(u32 ea, unsigned int size)
+{
+	return (ea + size - 1) & ~0x3ffu;
+}
+
 /**
  * cpu_load - load a big-endian value
  * @cpu:  CPU
@@ -214,7 +223,7 @@ int cpu_load(struct cpu *cpu, u32 ea, unsigned int size, u32 *val)
 		load_at(cpu, ea, size, &t, val);
 		return 0;
 	}
-	if (translate(cpu, ea + size - 1, false, &last))
+	if (translate(cpu, second_page(ea, size), false, &last))
 		return -1;
 	*val = 0;
 	for (i = 0; i < size; i++) {
@@ -248,7 +257,7 @@ int cpu_store(struct cpu *cpu, u32 ea, unsigned int size, u32 val)
 		store_at(cpu, ea, size, &t, val);
 		return 0;
 	}
-	if (translate(cpu, ea + size - 1, true, &last))
+	if (translate(cpu, second_page(ea, size), true, &last))
 		return -1;
 	if (t.attr & TLB2_E)
 		val = swap_bytes(size, val);
@@ -257,6 +266,51 @@ int cpu_store(struct cpu *cpu, u32 ea, unsigned int size, u32 val)
 			return -1;
 		store_at(cpu, ea + i, 1, &t, val >> 8 * (size - 1 - i) & 0xff);
 	}
+	return 0;
+}
+
+/**
+ * cpu_load64 - load a big-endian doubleword for an FPR
+ * @cpu: CPU
+ * @ea:  effective address; the bytes lie in one page
+ * @val: set on success
+ *
+ * Returns: 0, or -1 with the exception recorded and nothing done.
+ */
+int cpu_load64(struct cpu *cpu, u32 ea, u64 *val)
+{
+	struct xlate t;
+	u32 w[2];
+
+	if (translate(cpu, ea, false, &t))
+		return -1;
+	load_at(cpu, ea, 4, &t, &w[0]);
+	t.pa += 4;
+	load_at(cpu, ea + 4, 4, &t, &w[1]);
+	*val = t.attr & TLB2_E ? (u64)w[1] << 32 | w[0] :
+	       (u64)w[0] << 32 | w[1];
+	return 0;
+}
+
+/**
+ * cpu_store64 - store a big-endian doubleword of an FPR
+ * @cpu: CPU
+ * @ea:  effective address; the bytes lie in one page
+ * @val: value
+ *
+ * Returns: 0, or -1 with the exception recorded and nothing done.
+ */
+int cpu_store64(struct cpu *cpu, u32 ea, u64 val)
+{
+	struct xlate t;
+
+	if (translate(cpu, ea, true, &t))
+		return -1;
+	if (t.attr & TLB2_E)
+		val = val << 32 | val >> 32;
+	store_at(cpu, ea, 4, &t, (u32)(val >> 32));
+	t.pa += 4;
+	store_at(cpu, ea + 4, 4, &t, (u32)val);
 	return 0;
 }
 
@@ -455,8 +509,8 @@ static struct codepage *fetch_single(struct cpu *cpu, paddr_t pa, u32 attr,
 	if (host) {
 		cp->word = ldb32(host + (pa & 0xfff));
 	} else if (cpu->port->read(cpu->port->opaque, pa, 4, &cp->word) < 0) {
-		cpu_raise(cpu, IVOR_MACHINE_CHECK, 0);
-		cpu->s.mcsr |= MCSR_MCS | MCSR_IB;
+		/* synchronous: told by ESR, not by MCSR [440UM] */
+		cpu_raise(cpu, IVOR_MACHINE_CHECK, ESR_MCI);
 		if (!(cpu->s.msr & MSR_ME)) {
 			cpu->stuck = "fetch from a real address that nothing "
 				     "answers, with MSR[ME] = 0";

@@ -47,6 +47,38 @@ void tlb_reset(struct tlb *tlb)
 		entry_derive(tlb, i, 0);
 }
 
+static bool entry_matches(const struct tlb *tlb, unsigned int i, u32 ea,
+			  u32 key)
+{
+	return (((ea ^ tlb->epn[i]) & tlb->mask[i]) |
+		((key ^ tlb->id[i]) & tlb->idmask[i])) == 0;
+}
+
+/*
+ * Four entries at a time, in vectors of the compiler's where the machine has
+ * them: nearly all entries do not match.
+ */
+typedef u32 lanes_t __attribute__((vector_size(16), aligned(4), may_alias));
+#define LANES 4
+#define LOOKUP_GROUP 16
+
+static bool group_matches(const struct tlb *tlb, unsigned int i, u32 ea,
+			  u32 key)
+{
+	const lanes_t e = { ea, ea, ea, ea }, k = { key, key, key, key };
+	const lanes_t *epn = (const lanes_t *)&tlb->epn[i];
+	const lanes_t *mask = (const lanes_t *)&tlb->mask[i];
+	const lanes_t *id = (const lanes_t *)&tlb->id[i];
+	const lanes_t *idmask = (const lanes_t *)&tlb->idmask[i];
+	lanes_t any = { 0 };
+	unsigned int n;
+
+	for (n = 0; n < LOOKUP_GROUP / LANES; n++)
+		any |= (lanes_t)((((e ^ epn[n]) & mask[n]) |
+				  ((k ^ id[n]) & idmask[n])) == 0);
+	return (any[0] | any[1] | any[2] | any[3]) != 0;
+}
+
 /**
  * tlb_lookup - find the entry that translates an effective address
  * @tlb: TLB to search, not changed
@@ -67,18 +99,12 @@ enum tlb_result tlb_lookup(const struct tlb *tlb, u32 ea, unsigned int as,
 {
 	u32 key = TLB0_V | as << 8 | pid;
 	unsigned int i, k;
-	u32 any;
 
-	for (i = 0; i < TLB_ENTRIES; i += 4) {
-		any = 0;
-		for (k = i; k < i + 4; k++)
-			any |= (((ea ^ tlb->epn[k]) & tlb->mask[k]) |
-				((key ^ tlb->id[k]) & tlb->idmask[k])) == 0;
-		if (likely(!any))
+	for (i = 0; i < TLB_ENTRIES; i += LOOKUP_GROUP) {
+		if (likely(!group_matches(tlb, i, ea, key)))
 			continue;
-		for (k = i; k < i + 4; k++)
-			if ((((ea ^ tlb->epn[k]) & tlb->mask[k]) |
-			     ((key ^ tlb->id[k]) & tlb->idmask[k])) == 0) {
+		for (k = i; k < i + LOOKUP_GROUP; k++)
+			if (entry_matches(tlb, k, ea, key)) {
 				*hit = k;
 				return TLB_HIT;
 			}

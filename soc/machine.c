@@ -434,6 +434,9 @@ static void idle(struct machine *m, cycle_t next)
 		return;
 	}
 	now_ns = host_now(m);
+	/* ahead after a busy time: a wait takes its own length, not more */
+	if (m->host_base_ns + guest_ns(m, cpu_now(m->cpu)) > now_ns)
+		m->host_base_ns = now_ns - guest_ns(m, cpu_now(m->cpu));
 	due_ns = next == SCHED_NEVER ? now_ns + 1000000000u :
 		 m->host_base_ns + guest_ns(m, next);
 	if (due_ns > now_ns) {

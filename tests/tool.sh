@@ -59,7 +59,7 @@ install_packages()
 		echo "  $*"
 		return 0
 	fi
-	missing=$(missing_packages "$@" | tr '\n' ' ')
+	missing=$(missing_packages "$@" | sort -u | tr '\n' ' ')
 	[ -n "${missing// /}" ] || return 0
 	if [ "$(id -u)" -ne 0 ]; then
 		sudo=$(command -v sudo) || {

@@ -20,7 +20,7 @@ enum ir_op {
 	IR_LD32, IR_LD8,	/* state at offset imm */
 	IR_PC,			/* address of the page + imm */
 	IR_ADD, IR_SUB, IR_AND, IR_OR, IR_XOR, IR_MUL,
-	IR_NOT, IR_SEXT8, IR_SEXT16, IR_CLZ,
+	IR_NOT, IR_SEXT8, IR_SEXT16, IR_CLZ, IR_SWAP16, IR_SWAP32,
 	IR_SHL, IR_SHR, IR_SAR, IR_ROTL, /* shifts by 6 bits, rotate by 5 */
 	IR_LTU, IR_LTS, IR_EQ,	/* 0 or 1 */
 	IR_MULHS, IR_MULHU,
@@ -33,6 +33,13 @@ enum ir_op {
 	IR_ST32, IR_ST8,	/* state at offset imm = a */
 	IR_CMP,			/* CR field imm from a, b; kind */
 	IR_STORE,		/* a: address, b: value; kind: bytes; imm: op */
+	IR_STORE_IF,		/* the same if c */
+	IR_ZERO,		/* cache line at a; imm: op */
+	IR_LOAD_MANY,		/* registers b.. from a; kind: how many */
+	IR_STORE_MANY,
+	IR_CRSET,		/* CR field imm = the four bits a */
+	IR_SUPER,		/* user mode: the body of op imm, which faults */
+	IR_ASYNC,		/* an interrupt waits: the body of op imm */
 	IR_CALL,		/* interpreted body of op imm */
 	IR_NEAR,		/* to offset imm of the page, if a */
 	IR_FAR,			/* to address b, if a */

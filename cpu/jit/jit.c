@@ -72,8 +72,11 @@ fail:
 int jit_open(struct cpu *cpu)
 {
 	struct jit *j = xcalloc(1, sizeof(*j));
+	u32 i;
 
 	cpu->jit = j;
+	for (i = 0; i < 16; i++)
+		j->cr_pack[i] = cr_pack(i);
 	j->lower = xcalloc(1, jit_lower_bytes());
 	if (map_buffer(j)) {
 		jit_close(cpu);

@@ -39,6 +39,7 @@ struct jit {
 	size_t slots_bytes;
 	struct ir ir;
 	struct lower *lower;	/* lower.c's work space */
+	s64 cr_pack[16];	/* a CR field as the state keeps it */
 	size_t floor;		/* end of the stubs: blocks start here */
 	u64 blocks, bytes, flushes;
 };

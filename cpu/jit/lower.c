@@ -20,10 +20,11 @@
 static const u8 pool[] = { RBX, RSI, RDI, R12, R8, R9, R10, R11 };
 
 struct slow_path {
-	size_t jumps[2];	/* to it, 0 for none */
+	size_t jumps[3];	/* to it, 0 for none */
 	size_t back;
 	u32 insn;
 	u8 reg;			/* of a load's result, NO_REG for a store */
+	u8 swap;		/* IR_SWAP16, IR_SWAP32: turn it back */
 };
 
 struct lower {
@@ -110,7 +111,7 @@ static void count_uses(struct lower *l)
 			continue;
 		use(l, n->a, i);
 		use(l, n->b, i);
-		if (n->op == IR_SEL)
+		if (n->op == IR_SEL || n->op == IR_STORE_IF)
 			use(l, n->c, i);
 		if ((n->op == IR_NEAR || n->op == IR_FAR) && n->a != IR_NO)
 			fold_condition(l, n->a, i);
@@ -383,6 +384,15 @@ static enum x64_cc test_crbit(struct lower *l, const struct irn *n)
 	return CC_NE;
 }
 
+static void swap_bytes(struct code_buf *b, unsigned int r, bool is_half)
+{
+	rex(b, false, 0, 0, r, false);
+	put8(b, 0x0f);
+	put8(b, 0xc8 | (r & 7));
+	if (is_half)
+		shift_ri(b, SH_SHR, false, r, 16);
+}
+
 static void lower_unary(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
@@ -392,6 +402,11 @@ static void lower_unary(struct lower *l, u16 i)
 	case IR_NOT:
 		r = result_like(l, n->a);
 		not_r(l->b, r);
+		break;
+	case IR_SWAP16:
+	case IR_SWAP32:
+		r = result_like(l, n->a);
+		swap_bytes(l->b, r, n->op == IR_SWAP16);
 		break;
 	case IR_SEXT8:
 	case IR_SEXT16:
@@ -519,6 +534,8 @@ static void lower_load(struct lower *l, u16 i)
 	if (n->kind == 2)
 		op0f_rr(b, 0xb7, r, r, false);
 	bind(l, i, r);
+	if (n[1].a == i && (n[1].op == IR_SWAP16 || n[1].op == IR_SWAP32))
+		s->swap = n[1].op;
 }
 
 static void lower_store(struct lower *l, u16 i)
@@ -527,14 +544,21 @@ static void lower_store(struct lower *l, u16 i)
 	const struct op *o = &l->cp->op[n->imm];
 	struct code_buf *b = l->b;
 	struct slow_path *s;
-	unsigned int ea, r;
+	unsigned int ea, r, rc = 0;
+	size_t skip = 0;
 
 	if (o->a < 32)
 		leave_home(l, o->a);
 	ea = get(l, n->a);
 	r = get(l, n->b);
+	if (n->op == IR_STORE_IF)
+		rc = get(l, n->c);
 	s = slow_path(l, n->imm, NO_REG);
 	find_page(l, ea, n->kind, R14, s);
+	if (n->op == IR_STORE_IF) {
+		test_rr(b, false, rc, rc);
+		skip = jcc_fwd(b, CC_E);
+	}
 	if (n->kind == 1) {
 		rex(b, false, r, ea, RCX, r >= RSP);
 		put8(b, 0x88);
@@ -542,6 +566,8 @@ static void lower_store(struct lower *l, u16 i)
 	} else {
 		movbe(b, true, n->kind, r, RCX, ea);
 	}
+	if (skip)
+		patch_here(b, skip);
 	s->back = b->used;
 }
 
@@ -564,15 +590,79 @@ static void lower_slow_paths(struct lower *l)
 
 	for (i = 0; i < l->slows; i++) {
 		s = &l->slow[i];
-		for (k = 0; k < 2; k++)
+		for (k = 0; k < 3; k++)
 			if (s->jumps[k])
 				patch_here(l->b, s->jumps[k]);
 		call_body(l, s->insn);
 		if (s->reg != NO_REG)
 			ld32(l->b, s->reg, RBP,
 			     OFF_GPR(l->cp->op[s->insn].d));
+		if (s->swap)
+			swap_bytes(l->b, s->reg, s->swap == IR_SWAP16);
 		jmp_to(l->b, s->back);
 	}
+}
+
+/* A slow path without a result, taken on @cc. */
+static void slow_if(struct lower *l, enum x64_cc cc, u32 insn)
+{
+	struct slow_path *s = slow_path(l, insn, NO_REG);
+
+	s->jumps[0] = jcc_fwd(l->b, cc);
+	s->back = l->b->used;
+}
+
+static void lower_zero(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	struct code_buf *b = l->b;
+	unsigned int ea = get(l, n->a);
+	struct slow_path *s = slow_path(l, n->imm, NO_REG);
+
+	find_page(l, ea, 1, R14, s);
+	alu_rr(b, ALU_ADD, true, RCX, ea);
+	put8(b, 0x0f);		/* xorps xmm0, xmm0 */
+	put8(b, 0x57);
+	modrm(b, 3, 0, 0);
+	put8(b, 0x0f);		/* movups [rcx], xmm0 */
+	put8(b, 0x11);
+	modrm(b, 0, 0, RCX);
+	put8(b, 0x0f);		/* movups [rcx + 16], xmm0 */
+	put8(b, 0x11);
+	mem_disp(b, 0, RCX, 16);
+	s->back = b->used;
+}
+
+/* lmw and stmw inside one page; the state of every register is in memory. */
+static void lower_many(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	bool is_load = n->op == IR_LOAD_MANY;
+	struct code_buf *b = l->b;
+	struct slow_path *s;
+	unsigned int ea, g, d = 32u - n->kind;
+
+	for (g = d; is_load && g < 32; g++)
+		leave_home(l, g);
+	ea = get(l, n->a);
+	s = slow_path(l, n->imm, NO_REG);
+	find_page(l, ea, 4, is_load ? R13 : R14, s);
+	mov_rr(b, RAX, ea);
+	alu_ri(b, ALU_AND, false, RAX, 0xfff);
+	alu_ri(b, ALU_CMP, false, RAX, 0x1000 - 4 * n->kind);
+	s->jumps[2] = jcc_fwd(b, CC_A);
+	alu_rr(b, ALU_ADD, true, RCX, ea);
+	for (g = 0; g < n->kind; g++) {
+		if (!is_load)
+			ld32(b, RAX, RBP, OFF_GPR(d + g));
+		put8(b, 0x0f);	/* movbe eax, [rcx + 4 g] or back */
+		put8(b, 0x38);
+		put8(b, is_load ? 0xf0 : 0xf1);
+		mem_disp(b, RAX, RCX, 4 * (s32)g);
+		if (is_load)
+			st32(b, RBP, OFF_GPR(d + g), RAX);
+	}
+	s->back = b->used;
 }
 
 /* ---- effects -------------------------------------------------------------------- */
@@ -614,6 +704,21 @@ static void lower_cmp(struct lower *l, u16 i)
 	st64(b, RBP, cr, RAX);
 	ld8(b, RCX, RBP, OFF(s.xer_so));
 	st8(b, RBP, OFF(s.cr_so) + (s32)n->imm, RCX);
+}
+
+static void lower_crset(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	struct code_buf *b = l->b;
+
+	mov_rr(b, RAX, get(l, n->a));
+	mov_ri64(b, RCX, (uintptr_t)l->j->cr_pack);
+	rex(b, true, RCX, RAX, RCX, false);
+	put8(b, 0x8b);
+	mem_sib(b, RCX, RCX, RAX, 3);
+	st64(b, RBP, OFF(s.cr) + 8 * (s32)n->imm, RCX);
+	alu_ri(b, ALU_AND, false, RAX, 1);
+	st8(b, RBP, OFF(s.cr_so) + (s32)n->imm, RAX);
 }
 
 static void goto_address(struct lower *l)
@@ -735,6 +840,7 @@ static void lower_node(struct lower *l, u16 i)
 		lower_mul(l, i);
 		break;
 	case IR_NOT: case IR_SEXT8: case IR_SEXT16: case IR_CLZ:
+	case IR_SWAP16: case IR_SWAP32:
 		lower_unary(l, i);
 		break;
 	case IR_SHL: case IR_SHR: case IR_SAR: case IR_ROTL:
@@ -769,8 +875,26 @@ static void lower_node(struct lower *l, u16 i)
 	case IR_CMP:
 		lower_cmp(l, i);
 		break;
-	case IR_STORE:
+	case IR_STORE: case IR_STORE_IF:
 		lower_store(l, i);
+		break;
+	case IR_ZERO:
+		lower_zero(l, i);
+		break;
+	case IR_LOAD_MANY: case IR_STORE_MANY:
+		lower_many(l, i);
+		break;
+	case IR_CRSET:
+		lower_crset(l, i);
+		break;
+	case IR_SUPER:
+		/* MSR[PR] is bit 14 from the right */
+		test_byte(l->b, RBP, OFF(s.msr) + 1, MSR_PR >> 8);
+		slow_if(l, CC_NE, n->imm);
+		break;
+	case IR_ASYNC:
+		cmp_mi(l->b, false, RBP, OFF(async), 0);
+		slow_if(l, CC_NE, n->imm);
 		break;
 	case IR_CALL:
 		lower_call(l, i);

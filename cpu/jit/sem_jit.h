@@ -11,6 +11,7 @@
 #ifndef CPU_JIT_SEM_JIT_H
 #define CPU_JIT_SEM_JIT_H
 
+#include "cpu/cpu.h"
 #include "cpu/fpu.h"
 #include "cpu/jit/ir.h"
 #include "cpu/sem/sem.h"
@@ -136,6 +137,8 @@ JWORD1(not32, IR_NOT, ~a.v)
 JWORD1(clz, IR_CLZ, clz32(a.v))
 JWORD1(sext8, IR_SEXT8, (u32)(s32)(s8)a.v)
 JWORD1(sext16, IR_SEXT16, (u32)(s32)(s16)a.v)
+JWORD1(swap16, IR_SWAP16, __builtin_bswap16((u16)a.v))
+JWORD1(swap32, IR_SWAP32, __builtin_bswap32(a.v))
 
 static struct v32 sign_bit(struct v32 a)
 {
@@ -305,6 +308,22 @@ static struct v32 cr_bit_dynamic(struct sx *x, unsigned int f, unsigned int bit)
 	return cr_bit(x, f, bit);
 }
 
+static void set_cr_field(struct sx *x, unsigned int f, struct v32 nibble)
+{
+	add_node(x, IR_CRSET, ref(x, nibble), IR_NO, f);
+	x->cr[f].kind = CMP_NONE;
+}
+
+static void set_cr_masked(struct sx *x, unsigned int fxm, struct v32 v)
+{
+	unsigned int f;
+
+	for (f = 0; f < 8; f++)
+		if (fxm & 0x80u >> f)
+			set_cr_field(x, f, and32(shr6(v, imm32(28 - 4 * f)),
+						 imm32(15)));
+}
+
 static void copy_cr_field(struct sx *x, unsigned int to, unsigned int from)
 {
 	(void)to;
@@ -377,20 +396,120 @@ static enum sem_result mem_done(struct sx *x)
 	return SEM_NEXT;
 }
 
+static enum sem_result mem_reserve(struct sx *x, struct v32 ea, struct v32 *v)
+{
+	mem_ld(x, 4, ea, v);
+	store_state(x, IR_ST8, STATE(reserve), imm32(1));
+	return SEM_NEXT;
+}
+
+static enum sem_result mem_conditional(struct sx *x, struct v32 ea,
+				       struct v32 v, struct v32 *stored)
+{
+	u16 ra = ref(x, ea), rv = ref(x, v), n;
+
+	*stored = load_state(x, IR_LD8, STATE(reserve));
+	n = add_node(x, IR_STORE_IF, ra, rv, x->insn);
+	x->ir->n[n].kind = 4;
+	x->ir->n[n].c = (u16)stored->v;
+	store_state(x, IR_ST8, STATE(reserve), imm32(0));
+	return SEM_NEXT;
+}
+
+static enum sem_result mem_zero_line(struct sx *x, struct v32 ea)
+{
+	add_node(x, IR_ZERO, ref(x, ea), IR_NO, x->insn);
+	return SEM_NEXT;
+}
+
+/* lmw and stmw; strings have odd lengths */
+static enum sem_result many(struct sx *x, enum ir_op op, const struct op *o,
+			    struct v32 ea, struct v32 bytes)
+{
+	u16 n;
+
+	if (bytes.x || bytes.v != 4 * (32u - o->d)) {
+		unlowered(x);
+		return SEM_NEXT;
+	}
+	n = add_node(x, op, ref(x, ea), IR_NO, x->insn);
+	x->ir->n[n].kind = (u8)(bytes.v / 4);
+	return SEM_NEXT;
+}
+
+static enum sem_result mem_load_many(struct sx *x, const struct op *o,
+				     struct v32 ea, struct v32 bytes)
+{
+	unsigned int i;
+
+	many(x, IR_LOAD_MANY, o, ea, bytes);
+	for (i = o->d; i < 32; i++)
+		x->gpr[i] = IR_NO;
+	return SEM_NEXT;
+}
+
+static enum sem_result mem_store_many(struct sx *x, const struct op *o,
+				      struct v32 ea, struct v32 bytes)
+{
+	return many(x, IR_STORE_MANY, o, ea, bytes);
+}
+
+/* ---- system ---------------------------------------------------------------- */
+
+static struct v32 get_msr(struct sx *x)
+{
+	return load_state(x, IR_LD32, STATE(msr));
+}
+
+static void super_only(struct sx *x)
+{
+	add_node(x, IR_SUPER, IR_NO, IR_NO, x->insn);
+}
+
+static enum sem_result sys_wrtee(struct sx *x, struct v32 ee)
+{
+	struct v32 rest = and32(get_msr(x), imm32(~MSR_EE));
+
+	store_state(x, IR_ST32, STATE(msr), or32(rest, ee));
+	add_node(x, IR_ASYNC, IR_NO, IR_NO, x->insn);
+	return SEM_NEXT;
+}
+
+static enum sem_result sys_mfspr(struct sx *x, u32 n, struct v32 *v)
+{
+	u32 offset, mask;
+	bool is_user;
+
+	*v = imm32(0);
+	if (!spr_plain(n, false, &offset, &mask, &is_user)) {
+		unlowered(x);
+		return SEM_NEXT;
+	}
+	if (!is_user)
+		super_only(x);
+	*v = load_state(x, IR_LD32, offset);
+	return SEM_NEXT;
+}
+
+static enum sem_result sys_mtspr(struct sx *x, u32 n, struct v32 v)
+{
+	u32 offset, mask;
+	bool is_user;
+
+	if (!spr_plain(n, true, &offset, &mask, &is_user)) {
+		unlowered(x);
+		return SEM_NEXT;
+	}
+	if (!is_user)
+		super_only(x);
+	store_state(x, IR_ST32, offset, and32(v, imm32(mask)));
+	return SEM_NEXT;
+}
+
 /* ---- not lowered yet ------------------------------------------------------- */
 
 /* A constant operand has no x: the instruction is given up by UNLOWERED_V. */
 #define GIVE_UP(x) (unlowered(x), SEM_NEXT)
-
-static struct v32 swap16(struct v32 a)
-{
-	return a.x ? unlowered(a.x) : a;
-}
-
-static struct v32 swap32(struct v32 a)
-{
-	return a.x ? unlowered(a.x) : a;
-}
 
 #define NO32(name, ...) \
 	static inline struct v32 name(struct sx *x, ##__VA_ARGS__) \
@@ -423,7 +542,6 @@ NO32(xer_nibble)
 NO32(xer_bytes)
 NO32(cr_all)
 NO32(cr_field, unsigned int f)
-NO32(get_msr)
 NO32(time_base_lower)
 NO32(sys_tlbre, struct v32 i, unsigned int w)
 NO32(sys_tlbsx, struct v32 ea, struct v32 *i)
@@ -434,9 +552,7 @@ NO64(fpr, unsigned int n)
 NO64(fp_mffs)
 NOVOID(set_xer_count, struct v32 v)
 NOVOID(clear_xer_flags)
-NOVOID(set_cr_field, unsigned int f, struct v32 v)
 NOVOID(set_cr_bit, unsigned int n, struct v32 v)
-NOVOID(set_cr_masked, unsigned int m, struct v32 v)
 NOVOID(set_fpr, unsigned int n, struct v64 v)
 NOVOID(fp_mtfsf, unsigned int m, struct v64 v)
 NOVOID(fp_mtfsfi, unsigned int m, u32 v)
@@ -445,20 +561,13 @@ NOVOID(cr1_from_fpscr)
 NOVOID(sys_tlbwe, struct v32 i, unsigned int w, struct v32 v)
 NORES(mem_ld64, struct v32 ea, struct v64 *v)
 NORES(mem_st64, struct v32 ea, struct v64 v)
-NORES(mem_fp_check, struct v32 ea, unsigned int n)
-NORES(mem_load_many, const struct op *o, struct v32 ea, struct v32 n)
-NORES(mem_store_many, const struct op *o, struct v32 ea, struct v32 n)
-NORES(mem_reserve, struct v32 ea, struct v32 *v)
-NORES(mem_conditional, struct v32 ea, struct v32 v, struct v32 *s)
+NORES(mem_fp_check, struct v32 ea, unsigned int n, u32 st)
+NORES(mem_fp, enum sem_result r)
 NORES(mem_cache_op, enum cache_op k, struct v32 ea)
-NORES(mem_zero_line, struct v32 ea)
 NORES(sys_return, enum sys_return k)
 NORES(sys_call, const struct op *o)
 NORES(sys_trap, struct v32 c)
 NORES(sys_mtmsr, struct v32 v)
-NORES(sys_wrtee, struct v32 v)
-NORES(sys_mfspr, u32 n, struct v32 *v)
-NORES(sys_mtspr, u32 n, struct v32 v)
 NORES(sys_mfdcr, u32 n, struct v32 *v)
 NORES(sys_mtdcr, u32 n, struct v32 v)
 NORES(sys_time_polled, const struct op *o)

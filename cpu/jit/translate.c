@@ -10,7 +10,7 @@
 
 /* Longest block, in instructions; and nodes that one instruction may add. */
 #define BLOCK_INSNS 48u
-#define INSN_NODES 40u
+#define INSN_NODES 64u
 
 static enum sem_result run_body(struct sx *x, const struct op *o,
 				unsigned int key)
@@ -34,21 +34,21 @@ static void forget(struct sx *x)
 	memset(x->cr, 0, sizeof(x->cr));
 }
 
-/* Privileged and FPU rows check MSR: that is their interpreted body's work. */
-static bool is_checked(unsigned int key)
-{
-	return insn_table[KEY_INSN(key)].flags & (PRIV | FP);
-}
 
 static void translate_insn(struct sx *x, struct codepage *cp)
 {
 	unsigned int key = codepage_decode(cp, x->insn * 4);
 	struct sx before = *x;
 	u32 count = x->ir->count;
+	unsigned int flags = insn_table[KEY_INSN(key)].flags;
 
-	x->is_unlowered = is_checked(key);
-	if (!x->is_unlowered)
+	/* FPU rows check MSR[FP]: that is their interpreted body's work */
+	x->is_unlowered = flags & FP;
+	if (!x->is_unlowered) {
+		if (flags & PRIV)
+			super_only(x);
 		run_body(x, &cp->op[x->insn], key);
+	}
 	if (!x->is_unlowered)
 		return;
 	*x = before;

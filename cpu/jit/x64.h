@@ -303,6 +303,16 @@ static inline void st8(struct code_buf *b, unsigned int base, s32 disp,
 	mem_disp(b, s, base, disp);
 }
 
+/* test byte [base + disp], imm8 */
+static inline void test_byte(struct code_buf *b, unsigned int base, s32 disp,
+			     u8 imm)
+{
+	rex(b, false, 0, 0, base, false);
+	put8(b, 0xf6);
+	mem_disp(b, 0, base, disp);
+	put8(b, imm);
+}
+
 /* cmp dword or qword [base + disp], imm8 */
 static inline void cmp_mi(struct code_buf *b, bool w, unsigned int base,
 			  s32 disp, u8 imm)

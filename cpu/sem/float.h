@@ -9,8 +9,8 @@
 	{ \
 		struct v32 ea = ea_of(x, o), v; \
 		\
-		TRY(mem_fp_check(x, ea, 4)); \
-		TRY(mem_ld(x, 4, ea, &v)); \
+		TRY(mem_fp_check(x, ea, 4, 0)); \
+		TRY(mem_fp(x, mem_ld(x, 4, ea, &v))); \
 		set_fpr(x, o->d, fp_from_single(v)); \
 		if (update) \
 			set_gpr(x, o->a, ea); \
@@ -27,8 +27,8 @@ FLOAD32(lfsux, ea_x, 1)
 		struct v32 ea = ea_of(x, o); \
 		struct v64 v; \
 		\
-		TRY(mem_fp_check(x, ea, 8)); \
-		TRY(mem_ld64(x, ea, &v)); \
+		TRY(mem_fp_check(x, ea, 8, 0)); \
+		TRY(mem_fp(x, mem_ld64(x, ea, &v))); \
 		set_fpr(x, o->d, v); \
 		if (update) \
 			set_gpr(x, o->a, ea); \
@@ -44,8 +44,8 @@ FLOAD64(lfdux, ea_x, 1)
 	{ \
 		struct v32 ea = ea_of(x, o); \
 		\
-		TRY(mem_fp_check(x, ea, 4)); \
-		TRY(mem_st(x, 4, ea, convert(fpr(x, o->d)))); \
+		TRY(mem_fp_check(x, ea, 4, ESR_ST)); \
+		TRY(mem_fp(x, mem_st(x, 4, ea, convert(fpr(x, o->d))))); \
 		if (update) \
 			set_gpr(x, o->a, ea); \
 		return UNUSED_K, mem_done(x); \
@@ -61,8 +61,8 @@ FSTORE32(stfiwx, ea_x, 0, word_of)
 	{ \
 		struct v32 ea = ea_of(x, o); \
 		\
-		TRY(mem_fp_check(x, ea, 8)); \
-		TRY(mem_st64(x, ea, fpr(x, o->d))); \
+		TRY(mem_fp_check(x, ea, 8, ESR_ST)); \
+		TRY(mem_fp(x, mem_st64(x, ea, fpr(x, o->d)))); \
 		if (update) \
 			set_gpr(x, o->a, ea); \
 		return UNUSED_K, mem_done(x); \

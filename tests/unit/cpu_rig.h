@@ -15,7 +15,17 @@
 
 #include "base/bits.h"
 #include "cpu/cpu.h"
+#include "cpu/jit/jit.h"
 #include "cpu/spr.h"
+#include "tests/unit/unit.h"
+
+/* test_X_jit.c defines RIG_JIT and includes test_X.c: the same tests again. */
+#ifdef RIG_JIT
+#define RIG_TEST(suite, name) test_jit_##suite##_##name
+#else
+#define RIG_TEST(suite, name) test_##suite##_##name
+#endif
+#define RIG_RUN(r, budget) ((r)->run((r)->cpu, budget))
 
 #define RAM_BYTES	0x100000u
 #define CODE_AT		0x10000u	/* programs */
@@ -23,6 +33,7 @@
 #define VECTORS_AT	0x40000u	/* IVPR; IVORn is n * 0x100 */
 #define ROM_AT		0x2000000u	/* one page that cannot be written */
 #define DEVICE_AT	0x8000000u	/* one page of a device */
+#define MIRROR_AT	0x10000000u	/* 256 MB that mirror the ROM */
 #define NOBODY_AT	0x9000000u	/* a bus error */
 #define VECTOR(n)	(VECTORS_AT + (n) * 0x100u)
 
@@ -35,6 +46,7 @@ enum { SIZE_1K, SIZE_4K, SIZE_16K, SIZE_64K, SIZE_256K, SIZE_1M,
 struct rig {
 	struct cpu_port port;
 	struct cpu *cpu;
+	enum cpu_why (*run)(struct cpu *cpu, cycle_t budget);
 	u8 *ram, *rom;
 	u32 reads, writes;	/* of the device */
 	u32 value;		/* what it reads as, what was written */
@@ -82,7 +94,9 @@ static inline u8 *rig_direct(void *opaque, paddr_t pa, bool *is_writable)
 	struct rig *r = opaque;
 
 	*is_writable = pa < RAM_BYTES;
-	return pa < RAM_BYTES ? r->ram + pa : pa == ROM_AT ? r->rom : NULL;
+	if (pa < RAM_BYTES)
+		return r->ram + pa;
+	return pa == ROM_AT || pa >> 28 == 1 ? r->rom : NULL;
 }
 
 static inline int rig_dcr_read(void *opaque, u32 dcrn, u32 *val)
@@ -182,6 +196,17 @@ static inline void rig_map(struct rig *r, unsigned int i, u32 ea, paddr_t pa,
 	cpu_tlbwe(r->cpu, i, 0, ea | TLB0_V | size << 4);
 }
 
+static inline void rig_engine(struct rig *r)
+{
+	r->run = interp_run;
+#ifdef RIG_JIT
+	if (jit_is_possible() && jit_open(r->cpu) == 0)
+		r->run = jit_run;
+	else
+		unit_skip("the translator cannot run on this host");
+#endif
+}
+
 /*
  * Memory is mapped one to one by entry 0 (1 MB, supervisor only), the device
  * by entry 1, nobody's page by entry 2.
@@ -197,6 +222,7 @@ static inline void rig_open(struct rig *r)
 				     rig_dcr_write, rig_direct, NULL };
 	r->cpu = cpu_new(&r->port, 0x422218d3);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(r->cpu);
+	rig_engine(r);
 	tlb_reset(&r->cpu->s.tlb);
 	rig_map(r, 0, 0, 0, SIZE_1M, SRWX);
 	rig_map(r, 1, DEVICE_AT, DEVICE_AT, SIZE_4K, SRWX | TLB2_I | TLB2_G);
@@ -213,6 +239,8 @@ static inline void rig_open(struct rig *r)
 
 static inline void rig_close(struct rig *r)
 {
+	if (r->run == jit_run)
+		jit_close(r->cpu);
 	cpu_free(r->cpu);
 	free(r->ram);
 	free(r->rom);
@@ -221,7 +249,8 @@ static inline void rig_close(struct rig *r)
 /* Run until the program waits, for ever or in a vector. */
 static inline void rig_run(struct rig *r)
 {
-	CU_ASSERT_EQUAL(interp_run(r->cpu, 1000000), CPU_IDLE);
+	r->cpu->streak = 0;
+	CU_ASSERT_EQUAL(RIG_RUN(r, 1000000), CPU_IDLE);
 }
 
 static inline u32 rig_word(const struct rig *r, u32 at)

@@ -24,7 +24,7 @@ static void open_counter(struct rig *r)
 static u64 cycles_until(struct rig *r, u32 tsr, u64 max)
 {
 	for (u64 n = 1; n <= max; n++) {
-		interp_run(r->cpu, 1);
+		RIG_RUN(r, 1);
 		/* what is due at this cycle is seen at the next boundary */
 		if (cpu_now(r->cpu) >= r->cpu->timer_at)
 			timer_expire(r->cpu);
@@ -34,7 +34,7 @@ static u64 cycles_until(struct rig *r, u32 tsr, u64 max)
 	return 0;
 }
 
-void test_timer_tb(void)
+void RIG_TEST(timer, tb)(void)
 {
 	struct rig r;
 
@@ -60,7 +60,7 @@ void test_timer_tb(void)
 	rig_close(&r);
 }
 
-void test_timer_dec(void)
+void RIG_TEST(timer, dec)(void)
 {
 	/* written at cycle 1 with n, it is 0 at cycle n + 1 */
 	for (u32 n = 1; n < 70; n += n < 10 ? 1 : 13) {
@@ -81,7 +81,7 @@ void test_timer_dec(void)
 	}
 }
 
-void test_timer_dec_stops(void)
+void RIG_TEST(timer, dec_stops)(void)
 {
 	struct rig r;
 	u32 val;
@@ -96,19 +96,19 @@ void test_timer_dec_stops(void)
 	CU_ASSERT_EQUAL(val, 0);
 	/* writing 0 stops it without an exception */
 	timer_set_dec(r.cpu, 10);
-	interp_run(r.cpu, 4);
+	RIG_RUN(&r, 4);
 	cpu_mfspr(r.cpu, SPRN_DEC, &val);
 	CU_ASSERT_EQUAL(val, 6);
 	timer_set_dec(r.cpu, 0);
 	CU_ASSERT_EQUAL(cycles_until(&r, TSR_DIS, 100), 0);
 	/* the largest value is far away */
 	timer_set_dec(r.cpu, 0xffffffff);
-	interp_run(r.cpu, 100);
+	RIG_RUN(&r, 100);
 	CU_ASSERT_EQUAL(timer_dec(r.cpu), 0xffffffff - 100);
 	rig_close(&r);
 }
 
-void test_timer_auto_reload(void)
+void RIG_TEST(timer, auto_reload)(void)
 {
 	struct rig r;
 
@@ -123,14 +123,14 @@ void test_timer_auto_reload(void)
 		CU_ASSERT_EQUAL(cycles_until(&r, TSR_DIS, 100), 7);
 	}
 	/* a reload is due whether or not the last one was noticed */
-	interp_run(r.cpu, 14);
+	RIG_RUN(&r, 14);
 	CU_ASSERT_EQUAL(timer_dec(r.cpu), 7);
 	cpu_mtspr(r.cpu, SPRN_TSR, TSR_DIS);
 	CU_ASSERT_EQUAL(cycles_until(&r, TSR_DIS, 100), 7);
 	rig_close(&r);
 }
 
-void test_timer_enable(void)
+void RIG_TEST(timer, enable)(void)
 {
 	struct rig r;
 
@@ -156,7 +156,7 @@ void test_timer_enable(void)
 	rig_close(&r);
 }
 
-void test_timer_fit(void)
+void RIG_TEST(timer, fit)(void)
 {
 	for (u32 fp = 0; fp < 4; fp++) {
 		u64 half = TICKS_FIT(fp) / 2;
@@ -178,7 +178,7 @@ void test_timer_fit(void)
 	}
 }
 
-void test_timer_fit_interrupt(void)
+void RIG_TEST(timer, fit_interrupt)(void)
 {
 	struct rig r;
 
@@ -199,7 +199,7 @@ static void near_watchdog(struct rig *r, u32 wp, u64 where)
 	timer_set_tb(r->cpu, TICKS_WDT(wp) / 2 - where);
 }
 
-void test_timer_watchdog(void)
+void RIG_TEST(timer, watchdog)(void)
 {
 	for (u32 wp = 0; wp < 4; wp++) {
 		struct rig r;
@@ -214,7 +214,7 @@ void test_timer_watchdog(void)
 		CU_ASSERT_EQUAL(cycles_until(&r, TSR_WIS, 100), 8);
 		CU_ASSERT_EQUAL(r.cpu->reset_kind, 0);
 		near_watchdog(&r, wp, 4);
-		CU_ASSERT_EQUAL(interp_run(r.cpu, 100), CPU_RESET);
+		CU_ASSERT_EQUAL(RIG_RUN(&r, 100), CPU_RESET);
 		CU_ASSERT_EQUAL(r.cpu->reset_kind, 2);
 		CU_ASSERT_EQUAL(r.cpu->s.tsr & TSR_WRS_MASK, PPC_PLACE(2, 2, 3));
 		CU_ASSERT_EQUAL(timer_tb(r.cpu), TICKS_WDT(wp) / 2);
@@ -222,7 +222,7 @@ void test_timer_watchdog(void)
 	}
 }
 
-void test_timer_watchdog_served(void)
+void RIG_TEST(timer, watchdog_served)(void)
 {
 	struct rig r;
 
@@ -250,12 +250,12 @@ void test_timer_watchdog_served(void)
 	open_counter(&r);
 	r.cpu->s.tsr = TSR_ENW | TSR_WIS;
 	near_watchdog(&r, 0, 6);
-	CU_ASSERT_EQUAL(interp_run(r.cpu, 100), CPU_BUDGET);
+	CU_ASSERT_EQUAL(RIG_RUN(&r, 100), CPU_BUDGET);
 	CU_ASSERT_EQUAL(r.cpu->reset_kind, 0);
 	rig_close(&r);
 }
 
-void test_timer_watchdog_interrupt(void)
+void RIG_TEST(timer, watchdog_interrupt)(void)
 {
 	struct rig r;
 
@@ -272,7 +272,7 @@ void test_timer_watchdog_interrupt(void)
 	rig_close(&r);
 }
 
-void test_timer_wrc_once(void)
+void RIG_TEST(timer, wrc_once)(void)
 {
 	struct rig r;
 	u32 val;
@@ -293,7 +293,7 @@ void test_timer_wrc_once(void)
 	rig_close(&r);
 }
 
-void test_timer_external_clock(void)
+void RIG_TEST(timer, external_clock)(void)
 {
 	struct rig r;
 	u64 tb;
@@ -301,11 +301,11 @@ void test_timer_external_clock(void)
 	/* 400 MHz and 25 MHz: with CCR1[TCS] a tick is 16 cycles */
 	open_counter(&r);
 	cpu_set_clocks(r.cpu, 400000000, 25000000);
-	interp_run(r.cpu, 100);
+	RIG_RUN(&r, 100);
 	CU_ASSERT_EQUAL(timer_tb(r.cpu), 100);
 	cpu_mtspr(r.cpu, SPRN_CCR1, CCR1_TCS);
 	CU_ASSERT_EQUAL(timer_tb(r.cpu), 100);	/* it does not jump */
-	interp_run(r.cpu, 160);
+	RIG_RUN(&r, 160);
 	CU_ASSERT_EQUAL(timer_tb(r.cpu), 110);
 	/* DEC counts ticks: 3 more, at cycle 260 = 16 * 16 + 4 */
 	timer_set_dec(r.cpu, 3);
@@ -320,12 +320,12 @@ void test_timer_external_clock(void)
 	timer_set_tb(r.cpu, tb);
 	cpu_mtspr(r.cpu, SPRN_CCR1, 0);
 	CU_ASSERT_EQUAL(timer_tb(r.cpu), tb);
-	interp_run(r.cpu, 7);
+	RIG_RUN(&r, 7);
 	CU_ASSERT_EQUAL(timer_tb(r.cpu), tb + 7);
 	rig_close(&r);
 }
 
-void test_timer_odd_clocks(void)
+void RIG_TEST(timer, odd_clocks)(void)
 {
 	struct rig r;
 
@@ -341,12 +341,12 @@ void test_timer_odd_clocks(void)
 		CU_ASSERT_EQUAL(now + cycles_until(&r, TSR_DIS, 1000),
 				(tick * 533333328 + 11059199) / 11059200);
 		cpu_mtspr(r.cpu, SPRN_TSR, TSR_DIS);
-		interp_run(r.cpu, 17);
+		RIG_RUN(&r, 17);
 	}
 	rig_close(&r);
 }
 
-void test_timer_skip(void)
+void RIG_TEST(timer, skip)(void)
 {
 	struct rig r;
 
@@ -366,7 +366,7 @@ void test_timer_skip(void)
 	rig_close(&r);
 }
 
-void test_timer_polling(void)
+void RIG_TEST(timer, polling)(void)
 {
 	struct rig r;
 

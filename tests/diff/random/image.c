@@ -231,6 +231,7 @@ void image_reset(struct image *im)
 		emit_prologue(im, i);
 		emit_epilogue(im, i);
 	}
+	im->shared_bytes = im->code_bytes;
 	im->cases = 0;
 	image_start_at(im, 0);
 }

@@ -41,6 +41,7 @@
 struct image {
 	u8 *code, *data;
 	u32 code_bytes, data_bytes;
+	u32 shared_bytes;	/* code before the programs */
 	u32 next;		/* address where a case begins */
 	u32 prologue[32], epilogue[32];
 	u32 states;		/* offset of the states */
