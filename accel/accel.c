@@ -2,27 +2,33 @@
 /* accel/accel.c - the list of engines and the choice among them. */
 #include "accel/accel.h"
 
+/* The best first. */
 static const struct engine_ops *const engines[] = {
-	&engine_interp,
+#ifdef HAVE_JIT
 	&engine_jit,
+#endif
+	&engine_interp,
 };
+
+static bool is_asked_for(const struct engine_ops *e, const char *name)
+{
+	return !name || !strcmp(name, "auto") || !strcmp(name, e->name);
+}
 
 /**
  * engine_find - choose an engine
- * @name: name, or "auto" or NULL for the best that is built
+ * @name: name, or "auto" or NULL for the best that this host can run
  * @msg:  filled on error
  *
- * Returns: the engine, NULL when there is none of that name.
+ * Returns: the engine, NULL when there is none of that name here.
  */
 const struct engine_ops *engine_find(const char *name, struct errmsg *msg)
 {
 	unsigned int i;
 
-	if (!name || !strcmp(name, "auto"))
-		return engines[0];
 	for (i = 0; i < ARRAY_SIZE(engines); i++)
-		if (!strcmp(engines[i]->name, name))
+		if (is_asked_for(engines[i], name) && engines[i]->is_possible())
 			return engines[i];
-	err_set(msg, ERR_USAGE, "--engine=%s: no such engine", name);
+	err_set(msg, ERR_UNSUPP, "--engine=%s: not on this host", name);
 	return NULL;
 }

@@ -19,6 +19,7 @@ enum engine_caps {
 struct engine_ops {
 	const char *name;
 	unsigned int caps;
+	bool (*is_possible)(void);	/* on this host */
 	/* @cpu is borrowed until close */
 	int (*open)(struct cpu *cpu, struct errmsg *msg);
 	enum cpu_why (*run)(struct cpu *cpu, cycle_t budget);

@@ -2,6 +2,11 @@
 /* accel/interp.c - the interpreter as an engine. */
 #include "accel/accel.h"
 
+static bool is_possible(void)
+{
+	return true;
+}
+
 static int interp_open(struct cpu *cpu, struct errmsg *msg)
 {
 	(void)cpu;
@@ -28,6 +33,7 @@ static void interp_close(struct cpu *cpu)
 const struct engine_ops engine_interp = {
 	.name = "interp",
 	.caps = ENGINE_EXACT_COUNTS,
+	.is_possible = is_possible,
 	.open = interp_open,
 	.run = interp_run,
 	.get_state = interp_get_state,

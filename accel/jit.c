@@ -5,9 +5,6 @@
 
 static int engine_open(struct cpu *cpu, struct errmsg *msg)
 {
-	if (!jit_is_possible())
-		return err_set(msg, ERR_UNSUPP, "--engine=jit: this host is "
-			       "not an x86-64 with BMI2 and MOVBE");
 	if (jit_open(cpu))
 		return err_set(msg, ERR_NOMEM, "--engine=jit: the host gives "
 			       "no memory for code");
@@ -28,6 +25,7 @@ static void engine_set_state(struct cpu *cpu, const struct cpu_state *s)
 const struct engine_ops engine_jit = {
 	.name = "jit",
 	.caps = ENGINE_EXACT_COUNTS,
+	.is_possible = jit_is_possible,
 	.open = engine_open,
 	.run = jit_run,
 	.get_state = engine_get_state,

@@ -146,10 +146,8 @@ static void tell_exit(struct run *r, enum machine_exit why)
 static int finish_stats(struct run *r, enum machine_exit why,
 			struct errmsg *msg)
 {
-	const char *engine = r->opt.cfg.engine;
 	struct stats_run s = {
 		.board = r->opt.cfg.board,
-		.engine = strcmp(engine, "auto") ? engine : "interp",
 		.clock = r->opt.clock,
 		.exit = exits[why].name,
 	};

@@ -121,7 +121,7 @@ static void put_all(FILE *o, struct machine *m, const struct stats_run *run)
 	seconds = st.host_seconds;
 	fprintf(o, "{\n");
 	put_text(o, "board", run->board);
-	put_text(o, "engine", run->engine);
+	put_text(o, "engine", st.engine);
 	put_text(o, "clock", run->clock);
 	put_text(o, "exit", run->exit);
 	put_number(o, "insns", st.insns);

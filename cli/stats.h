@@ -13,7 +13,7 @@ struct stats_file {
 };
 
 struct stats_run {
-	const char *board, *engine, *clock, *exit;
+	const char *board, *clock, *exit;
 };
 
 int stats_open(struct stats_file *f, const char *path, struct errmsg *msg);

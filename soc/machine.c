@@ -561,6 +561,7 @@ void machine_stats(const struct machine *m, struct machine_stats *st)
 	unsigned int i;
 
 	*st = (struct machine_stats){
+		.engine = m->engine->name,
 		.insns = cpu_insns(c),
 		.cycles = cpu_now(c),
 		.tlb_misses = c->exceptions[IVOR_DTLB] +

@@ -60,6 +60,7 @@ enum machine_exit {
 };
 
 struct machine_stats {
+	const char *engine;	/* its name */
 	u64 insns, cycles;
 	u64 tlb_misses;		/* instruction and data TLB error interrupts */
 	u64 exceptions[16];	/* by IVOR number */

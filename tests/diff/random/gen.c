@@ -94,8 +94,11 @@ void gen_init(struct gen *g, unsigned int flags)
 	memset(g, 0, sizeof(*g));
 	g->flags = flags;
 #define OP(xo, name, ...) add_row(g, INSN_##name, (u32)(xo) << 26);
+#define OP_1(xo, name, ...) add_row(g, INSN_##name, (u32)(xo) << 26 | 2);
 #define X19(xo, name, ...) add_row(g, INSN_##name, 19u << 26 | (xo) << 1);
 #define X31(xo, name, ...) add_row(g, INSN_##name, 31u << 26 | (xo) << 1);
+#define X31_1(xo, name, ...) \
+	add_row(g, INSN_##name, 31u << 26 | (xo) << 1 | 1);
 #define XO31(xo, name, ...) add_row(g, INSN_##name, 31u << 26 | (xo) << 1);
 #define A31(xo, name, ...) add_row(g, INSN_##name, 31u << 26 | (xo) << 1);
 #define X4(xo, name, ...) add_row(g, INSN_##name, 4u << 26 | (xo) << 1);

@@ -32,6 +32,7 @@ struct options {
 struct totals {
 	u64 programs, cases, same, explained, failed;
 	u64 overhead;		/* instructions a case beside its program */
+	bool is_used[INSN_COUNT];
 };
 
 static u64 number(const char *text)
@@ -96,8 +97,18 @@ static unsigned int state_of(u64 program, unsigned int i)
 	return (unsigned int)((program * 7 + i) % STATES);
 }
 
+static void mark_used(const struct program *p, struct totals *t)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < p->n; i++)
+		for (k = 0; k < p->items[i].n; k++)
+			t->is_used[insn_find(p->items[i].w[k])] = true;
+}
+
 static void fill_image(const struct options *o, unsigned int flags,
-		       struct image *im, u64 first, unsigned int count)
+		       struct image *im, struct totals *t, u64 first,
+		       unsigned int count)
 {
 	struct program p;
 	unsigned int n, i;
@@ -109,6 +120,7 @@ static void fill_image(const struct options *o, unsigned int flags,
 		at = image_add_program(im, &p);
 		for (i = 0; at && i < CASES_EACH; i++)
 			image_add_case(im, p.base, at, state_of(first + n, i));
+		mark_used(&p, t);
 		program_free(&p);
 	}
 }
@@ -189,7 +201,7 @@ static int run_all(const struct options *o, struct bench *b, struct totals *t)
 	image_init(&im, PROGRAMS * CASES_EACH, STATES, false, o->seed);
 	t->overhead = measure_overhead(b, &im);
 	do {
-		fill_image(o, b->gen_flags, &im, first, n);
+		fill_image(o, b->gen_flags, &im, t, first, n);
 		ret = bench_run(b, &im, verdicts);
 		if (ret)
 			break;
@@ -201,6 +213,21 @@ static int run_all(const struct options *o, struct bench *b, struct totals *t)
 	image_free(&im);
 	free(verdicts);
 	return ret;
+}
+
+/* Rows of user level that no program held. */
+static void print_unused(const struct totals *t)
+{
+	unsigned int i, used = 0;
+
+	for (i = 0; i < INSN_ILLEGAL; i++)
+		used += t->is_used[i];
+	printf("random: %u instructions of the table used; unused ones of user "
+	       "level:", used);
+	for (i = 0; i < INSN_ILLEGAL; i++)
+		if (!t->is_used[i] && !(insn_table[i].flags & PRIV))
+			printf(" %s", insn_table[i].mnemonic);
+	printf("\n");
 }
 
 static void print_totals(const struct bench *b, const struct totals *t)
@@ -219,6 +246,7 @@ static void print_totals(const struct bench *b, const struct totals *t)
 		if (b->faults.cases[i])
 			printf("  %-16s in %llu cases\n", fault_name(i),
 			       (unsigned long long)b->faults.cases[i]);
+	print_unused(t);
 	printf("%llu passed, %llu failed, 0 skipped\n",
 	       (unsigned long long)(t->same + t->explained),
 	       (unsigned long long)t->failed);
