@@ -37,7 +37,7 @@ struct v32 {
 
 struct v64 {
 	struct sx *x;
-	u32 v;
+	u64 v;
 };
 
 /* ---- building ----------------------------------------------------------- */
@@ -118,12 +118,18 @@ JWORD2(eq32, IR_EQ, a.v == b.v, )
 
 static struct v32 div_s(struct v32 a, struct v32 b)
 {
-	return a.x || b.x ? unlowered(a.x ? a.x : b.x) : imm32(0);
+	if (a.x || b.x)
+		return unlowered(a.x ? a.x : b.x);
+	if (!b.v || (a.v == 0x80000000u && b.v == 0xffffffffu))
+		return imm32(0);
+	return imm32((u32)((s32)a.v / (s32)b.v));
 }
 
 static struct v32 div_u(struct v32 a, struct v32 b)
 {
-	return div_s(a, b);
+	if (a.x || b.x)
+		return unlowered(a.x ? a.x : b.x);
+	return imm32(b.v ? a.v / b.v : 0);
 }
 
 #define JWORD1(name, op, fold) \
@@ -508,7 +514,6 @@ static enum sem_result sys_mtspr(struct sx *x, u32 n, struct v32 v)
 
 /* ---- not lowered yet ------------------------------------------------------- */
 
-/* A constant operand has no x: the instruction is given up by UNLOWERED_V. */
 #define GIVE_UP(x) (unlowered(x), SEM_NEXT)
 
 #define NO32(name, ...) \
@@ -608,21 +613,31 @@ static inline struct v32 leftmost_zero_byte(struct v32 a, struct v32 b)
 {
 	return imm32(0);
 }
-/* the sums of MAC: give up through the accumulator */
-#define NOMAC(name) \
+/* The sums of MAC are lowered where both sides are constants. */
+#define MAC_SUM(name, sum) \
 	static inline struct v64 name(struct v32 a, struct v32 p) \
 	{ \
-		if (a.x) \
-			unlowered(a.x); \
-		else if (p.x) \
-			unlowered(p.x); \
-		return (struct v64){ a.x, 0 }; \
+		if (a.x || p.x) \
+			unlowered(a.x ? a.x : p.x); \
+		return (struct v64){ NULL, (u64)(sum) }; \
 	}
-NOMAC(mac_sum_s) NOMAC(mac_diff_s) NOMAC(mac_sum_u)
-#define NO64TO32(name) \
-	static inline struct v32 name(struct v64 v) { return imm32(0); }
-NO64TO32(low32) NO64TO32(over_s) NO64TO32(over_u)
-NO64TO32(saturate_s) NO64TO32(saturate_u)
+MAC_SUM(mac_sum_s, (s64)(s32)a.v + (s32)p.v)
+MAC_SUM(mac_diff_s, (s64)(s32)a.v - (s32)p.v)
+MAC_SUM(mac_sum_u, (u64)a.v + p.v)
+#define OF_SUM(name, result) \
+	static inline struct v32 name(struct v64 t) \
+	{ \
+		s64 s = (s64)t.v; \
+		\
+		(void)s; \
+		return imm32(result); \
+	}
+OF_SUM(low32, (u32)t.v)
+OF_SUM(over_s, s != (s32)s)
+OF_SUM(over_u, t.v >> 32 != 0)
+OF_SUM(saturate_s, s > 0x7fffffffll ? 0x7fffffffu :
+       s < -0x80000000ll ? 0x80000000u : (u32)s)
+OF_SUM(saturate_u, t.v >> 32 ? 0xffffffffu : (u32)t.v)
 #pragma GCC diagnostic pop
 
 #endif

@@ -335,8 +335,6 @@ static enum gen_class any_class(struct gen *g)
 
 static bool is_wanted(const struct gen *g, enum gen_class c)
 {
-	if (c == CLASS_TRAP && (g->flags & GEN_NO_TRAP))
-		return false;
 	return !(g->flags & GEN_NO_FP) ||
 	       (c != CLASS_FMEM && c != CLASS_FARITH && c != CLASS_FMOVE &&
 		c != CLASS_FPSCR);
