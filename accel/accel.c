@@ -32,3 +32,24 @@ const struct engine_ops *engine_find(const char *name, struct errmsg *msg)
 	err_set(msg, ERR_UNSUPP, "--engine=%s: not on this host", name);
 	return NULL;
 }
+
+/**
+ * engine_get_state - copy the architected state out
+ * @cpu: CPU
+ * @s:   filled
+ */
+void engine_get_state(struct cpu *cpu, struct cpu_state *s)
+{
+	*s = cpu->s;
+}
+
+/**
+ * engine_set_state - replace the architected state
+ * @cpu: CPU
+ * @s:   new state
+ */
+void engine_set_state(struct cpu *cpu, const struct cpu_state *s)
+{
+	cpu->s = *s;
+	cpu_state_changed(cpu);
+}

@@ -35,6 +35,10 @@ struct engine_ops {
 
 extern const struct engine_ops engine_interp, engine_jit;
 
+/* get_state and set_state of the engines that run on struct cpu itself */
+void engine_get_state(struct cpu *cpu, struct cpu_state *s);
+void engine_set_state(struct cpu *cpu, const struct cpu_state *s);
+
 /* @name: "auto", "interp", "jit"; NULL is auto. */
 const struct engine_ops *engine_find(const char *name, struct errmsg *msg);
 

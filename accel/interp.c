@@ -14,17 +14,6 @@ static int interp_open(struct cpu *cpu, struct errmsg *msg)
 	return 0;
 }
 
-static void interp_get_state(struct cpu *cpu, struct cpu_state *s)
-{
-	*s = cpu->s;
-}
-
-static void interp_set_state(struct cpu *cpu, const struct cpu_state *s)
-{
-	cpu->s = *s;
-	cpu_state_changed(cpu);
-}
-
 static void interp_close(struct cpu *cpu)
 {
 	(void)cpu;
@@ -36,8 +25,8 @@ const struct engine_ops engine_interp = {
 	.is_possible = is_possible,
 	.open = interp_open,
 	.run = interp_run,
-	.get_state = interp_get_state,
-	.set_state = interp_set_state,
+	.get_state = engine_get_state,
+	.set_state = engine_set_state,
 	.invalidate = cpu_dma_wrote,
 	.kick = cpu_kick,
 	.close = interp_close,

@@ -11,17 +11,6 @@ static int engine_open(struct cpu *cpu, struct errmsg *msg)
 	return 0;
 }
 
-static void engine_get_state(struct cpu *cpu, struct cpu_state *s)
-{
-	*s = cpu->s;
-}
-
-static void engine_set_state(struct cpu *cpu, const struct cpu_state *s)
-{
-	cpu->s = *s;
-	cpu_state_changed(cpu);
-}
-
 const struct engine_ops engine_jit = {
 	.name = "jit",
 	.caps = ENGINE_EXACT_COUNTS,

@@ -104,4 +104,20 @@ static __always_inline void stb64(void *p, u64 v)
 	memcpy(p, &w, 8);
 }
 
+/* The same for @size 1, 2 or 4. */
+static __always_inline u32 ldb(const void *p, unsigned int size)
+{
+	return size == 4 ? ldb32(p) : size == 2 ? ldb16(p) : *(const u8 *)p;
+}
+
+static __always_inline void stb(void *p, unsigned int size, u32 v)
+{
+	if (size == 4)
+		stb32(p, v);
+	else if (size == 2)
+		stb16(p, v);
+	else
+		*(u8 *)p = (u8)v;
+}
+
 #endif

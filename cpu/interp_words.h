@@ -76,21 +76,6 @@ static __always_inline enum sem_result br_self(struct sx *x)
 }
 
 /* Memory: the slow halves are out of line and never see struct sx. */
-static u32 get_bytes(const u8 *p, unsigned int size)
-{
-	return size == 4 ? ldb32(p) : size == 2 ? ldb16(p) : *p;
-}
-
-static void put_bytes(u8 *p, unsigned int size, u32 val)
-{
-	if (size == 4)
-		stb32(p, val);
-	else if (size == 2)
-		stb16(p, val);
-	else
-		*p = (u8)val;
-}
-
 static bool in_page(u32 ea, unsigned int size)
 {
 	return (ea & 0xfff) + size <= 0x1000;
@@ -103,7 +88,7 @@ static noinline int load_slow(struct cpu *cpu, u32 ea, unsigned int size,
 
 	if (!add || !in_page(ea, size))
 		return cpu_load(cpu, ea, size, val);
-	*val = get_bytes((const u8 *)(add + ea), size);
+	*val = ldb((const u8 *)(add + ea), size);
 	return 0;
 }
 
@@ -114,7 +99,7 @@ static noinline int store_slow(struct cpu *cpu, u32 ea, unsigned int size,
 
 	if (!add || !in_page(ea, size))
 		return cpu_store(cpu, ea, size, val);
-	put_bytes((u8 *)(add + ea), size, val);
+	stb((u8 *)(add + ea), size, val);
 	return 0;
 }
 
@@ -132,7 +117,7 @@ static __always_inline enum sem_result mem_ld(struct sx *x, unsigned int size,
 	uintptr_t add = softtab_rd(&x->cpu->dt, ea.v);
 
 	if (likely(add && !(ea.v & (size - 1)))) {
-		v->v = get_bytes((const u8 *)(add + ea.v), size);
+		v->v = ldb((const u8 *)(add + ea.v), size);
 		return SEM_NEXT;
 	} else {
 		u32 t = 0;
@@ -151,7 +136,7 @@ static __always_inline enum sem_result mem_st(struct sx *x, unsigned int size,
 	uintptr_t add = softtab_wr(&x->cpu->dt, ea.v);
 
 	if (likely(add && !(ea.v & (size - 1)))) {
-		put_bytes((u8 *)(add + ea.v), size, v.v);
+		stb((u8 *)(add + ea.v), size, v.v);
 		return SEM_NEXT;
 	}
 	spill(x);

@@ -87,21 +87,6 @@ static void code_written(struct cpu *cpu, paddr_t pa, u64 size)
 	codecache_remove(&cpu->code, cp);
 }
 
-static u32 get_bytes(const u8 *p, unsigned int size)
-{
-	return size == 4 ? ldb32(p) : size == 2 ? ldb16(p) : *p;
-}
-
-static void put_bytes(u8 *p, unsigned int size, u32 val)
-{
-	if (size == 4)
-		stb32(p, val);
-	else if (size == 2)
-		stb16(p, val);
-	else
-		*p = (u8)val;
-}
-
 static u32 swap_bytes(unsigned int size, u32 val)
 {
 	return size == 4 ? __builtin_bswap32(val) :
@@ -165,7 +150,7 @@ static void load_at(struct cpu *cpu, u32 ea, unsigned int size,
 	u8 *host = direct(cpu, t->pa, &is_writable);
 
 	if (host) {
-		*val = get_bytes(host + (t->pa & 0xfff), size);
+		*val = ldb(host + (t->pa & 0xfff), size);
 		fill(cpu, ea, t, host, is_writable);
 	} else {
 		device_read(cpu, t->pa, size, val);
@@ -186,7 +171,7 @@ static void store_at(struct cpu *cpu, u32 ea, unsigned int size,
 		device_write(cpu, t->pa, size, val);
 		return;
 	}
-	put_bytes(host + (t->pa & 0xfff), size, val);
+	stb(host + (t->pa & 0xfff), size, val);
 	code_written(cpu, t->pa, size);
 	fill(cpu, ea, t, host, true);
 }

@@ -2,8 +2,8 @@
 /*
  * cpu/jit/jit.c - owns the code buffer and runs translated code.
  *
- * The buffer is one memory file mapped twice: where it is written it cannot
- * be executed, where it is executed it cannot be written.  Each op of a code
+ * The buffer is shared memory mapped twice: where it is written it cannot be
+ * executed, where it is executed it cannot be written.  Each op of a code
  * page has a slot that leads to its block, or to a stub that comes back here
  * to translate; blocks jump through slots, so nothing has to be unlinked.
  */
@@ -11,7 +11,6 @@
 
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/xalloc.h"
@@ -36,31 +35,33 @@ bool jit_is_possible(void)
 }
 #endif
 
-/* Slots and the executable view side by side, within reach of each other. */
+/*
+ * Slots and the executable view side by side, within reach of each other;
+ * the writable view is a second mapping of the same shared memory.
+ */
 static int map_buffer(struct jit *j)
 {
-	int fd = memfd_create("culm-code", MFD_CLOEXEC);
-	u8 *base;
+	const int rw = PROT_READ | PROT_WRITE;
+	u8 *base, *code;
+	void *view;
 
-	if (fd < 0)
-		return -ERR_NOMEM;
-	base = mmap(NULL, SLOT_BYTES + CODE_BUF_BYTES, PROT_READ | PROT_WRITE,
+	base = mmap(NULL, SLOT_BYTES + CODE_BUF_BYTES, rw,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (base == MAP_FAILED || ftruncate(fd, CODE_BUF_BYTES))
-		goto fail;
+	if (base == MAP_FAILED)
+		return -ERR_NOMEM;
 	j->slots = (const void **)base;
-	j->buf.rx = mmap(base + SLOT_BYTES, CODE_BUF_BYTES,
-			 PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, fd, 0);
-	j->buf.rw = mmap(NULL, CODE_BUF_BYTES, PROT_READ | PROT_WRITE,
-			 MAP_SHARED, fd, 0);
-	if (j->buf.rx == MAP_FAILED || j->buf.rw == MAP_FAILED)
-		goto fail;
-	j->buf.size = CODE_BUF_BYTES;
-	close(fd);
+	code = mmap(base + SLOT_BYTES, CODE_BUF_BYTES, rw,
+		    MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	view = code == MAP_FAILED ? MAP_FAILED :
+	       mremap(code, 0, CODE_BUF_BYTES, MREMAP_MAYMOVE);
+	if (view == MAP_FAILED ||
+	    mprotect(code, CODE_BUF_BYTES, PROT_READ | PROT_EXEC)) {
+		munmap(base, SLOT_BYTES + CODE_BUF_BYTES);
+		return -ERR_NOMEM;
+	}
+	j->buf = (struct code_buf){ .rw = view, .rx = code,
+				    .size = CODE_BUF_BYTES };
 	return 0;
-fail:
-	close(fd);
-	return -ERR_NOMEM;
 }
 
 /**
@@ -101,7 +102,7 @@ void jit_close(struct cpu *cpu)
 		return;
 	cpu->code.slots = NULL;
 	cpu_state_changed(cpu);
-	if (j->slots && j->buf.size) {
+	if (j->buf.size) {
 		munmap((void *)j->slots, SLOT_BYTES + CODE_BUF_BYTES);
 		munmap(j->buf.rw, CODE_BUF_BYTES);
 	}

@@ -323,6 +323,16 @@ static inline void cmp_mi(struct code_buf *b, bool w, unsigned int base,
 	put8(b, imm);
 }
 
+/* bswap; the swapped half is the upper one and moves down */
+static inline void swap_bytes(struct code_buf *b, unsigned int r, bool is_half)
+{
+	rex(b, false, 0, 0, r, false);
+	put8(b, 0x0f);
+	put8(b, 0xc8 | (r & 7));
+	if (is_half)
+		shift_ri(b, SH_SHR, false, r, 16);
+}
+
 /* Jumps.  A forward one returns where its displacement is to be patched. */
 static inline size_t jcc_fwd(struct code_buf *b, enum x64_cc cc)
 {

@@ -8,16 +8,18 @@
 
 culm=
 guest=
+quick=
 limit=300		# seconds that a boot may take
 
 boot_options()
 {
 	while [ $# -gt 0 ]; do
 		case $1 in
+		--quick) quick=1 ;;
 		--culm) culm=${2?}; shift ;;
 		--guest) guest=${2?}; shift ;;
 		*)
-			echo "usage: $0 [--culm PROGRAM] [--guest FOLDER]" >&2
+			echo "usage: $0 [--quick] [--culm PROGRAM] [--guest FOLDER]" >&2
 			exit 2
 			;;
 		esac

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpu/jit/lower_mem.c - memory accesses in line, and out of line what the
+ * tables do not answer: the instruction's interpreted body.
+ */
+#include "cpu/jit/lower.h"
+#include "cpu/variants.h"
+
+/* ---- memory ------------------------------------------------------------------ */
+
+static struct slow_path *slow_path(struct lower *l, u32 insn, u8 reg)
+{
+	struct slow_path *s = &l->slow[l->slows++];
+
+	*s = (struct slow_path){ .insn = insn, .reg = reg };
+	return s;
+}
+
+/* rcx: what to add to the address in @ea; or off to the slow path. */
+static void find_page(struct lower *l, unsigned int ea, unsigned int size,
+		      unsigned int table, struct slow_path *s)
+{
+	struct code_buf *b = l->b;
+
+	mov_rr(b, RCX, ea);
+	shift_ri(b, SH_SHR, false, RCX, 12);
+	rex(b, true, RCX, RCX, table, false);
+	put8(b, 0x8b);
+	mem_sib(b, RCX, table, RCX, 3);
+	test_rr(b, true, RCX, RCX);
+	s->jumps[0] = jcc_fwd(b, CC_E);
+	if (size > 1) {
+		test_low(b, ea, (u8)(size - 1));
+		s->jumps[1] = jcc_fwd(b, CC_NE);
+	}
+}
+
+/* Opcode of movbe, after its prefixes. */
+static void movbe(struct code_buf *b, bool is_store, unsigned int size,
+		  unsigned int r, unsigned int base, unsigned int index)
+{
+	if (size == 2)
+		put8(b, 0x66);
+	rex(b, false, r, index, base, false);
+	put8(b, 0x0f);
+	put8(b, 0x38);
+	put8(b, is_store ? 0xf1 : 0xf0);
+	mem_sib(b, r, base, index, 0);
+}
+
+static void lower_load(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	const struct op *o = &l->cp->op[n->imm];
+	struct code_buf *b = l->b;
+	struct slow_path *s;
+	unsigned int ea, r;
+
+	jit_leave_home(l, o->d);
+	if (o->a < 32)
+		jit_leave_home(l, o->a);
+	ea = jit_get(l, n->a);
+	r = jit_alloc(l);
+	s = slow_path(l, n->imm, (u8)r);
+	find_page(l, ea, n->kind, R13, s);
+	if (n->kind == 1) {
+		rex(b, false, r, ea, RCX, false);
+		put8(b, 0x0f);
+		put8(b, 0xb6);
+		mem_sib(b, r, RCX, ea, 0);
+	} else {
+		movbe(b, false, n->kind, r, RCX, ea);
+	}
+	s->back = b->used;
+	if (n->kind == 2)
+		op0f_rr(b, 0xb7, r, r, false);
+	jit_bind(l, i, r);
+	if (n[1].a == i && (n[1].op == IR_SWAP16 || n[1].op == IR_SWAP32))
+		s->swap = n[1].op;
+}
+
+static void lower_store(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	const struct op *o = &l->cp->op[n->imm];
+	struct code_buf *b = l->b;
+	struct slow_path *s;
+	unsigned int ea, r, rc = 0;
+	size_t skip = 0;
+
+	if (o->a < 32)
+		jit_leave_home(l, o->a);
+	ea = jit_get(l, n->a);
+	r = jit_get(l, n->b);
+	if (n->op == IR_STORE_IF)
+		rc = jit_get(l, n->c);
+	s = slow_path(l, n->imm, NO_REG);
+	find_page(l, ea, n->kind, R14, s);
+	if (n->op == IR_STORE_IF) {
+		test_rr(b, false, rc, rc);
+		skip = jcc_fwd(b, CC_E);
+	}
+	if (n->kind == 1) {
+		rex(b, false, r, ea, RCX, r >= RSP);
+		put8(b, 0x88);
+		mem_sib(b, r, RCX, ea, 0);
+	} else {
+		movbe(b, true, n->kind, r, RCX, ea);
+	}
+	if (skip)
+		patch_here(b, skip);
+	s->back = b->used;
+}
+
+/* ecx and eax as the stub wants them. */
+void jit_call_body(struct lower *l, u32 insn)
+{
+	const struct op *o = &l->cp->op[insn];
+	u32 to_end = l->ir->first + l->ir->insns - insn;
+	u32 key = codepage_decode(l->cp, insn * 4);
+
+	mov_ri64(l->b, RCX, (uintptr_t)o);
+	mov_ri(l->b, RAX, to_end << 16 | key);
+	call_to(l->b, l->j->stubs.slow);
+}
+
+void jit_lower_slow_paths(struct lower *l)
+{
+	struct slow_path *s;
+	unsigned int i, k;
+
+	for (i = 0; i < l->slows; i++) {
+		s = &l->slow[i];
+		for (k = 0; k < 3; k++)
+			if (s->jumps[k])
+				patch_here(l->b, s->jumps[k]);
+		jit_call_body(l, s->insn);
+		if (s->reg != NO_REG)
+			ld32(l->b, s->reg, RBP,
+			     OFF_GPR(l->cp->op[s->insn].d));
+		if (s->swap)
+			swap_bytes(l->b, s->reg, s->swap == IR_SWAP16);
+		jmp_to(l->b, s->back);
+	}
+}
+
+/* A slow path without a result, taken on @cc. */
+void jit_slow_if(struct lower *l, enum x64_cc cc, u32 insn)
+{
+	struct slow_path *s = slow_path(l, insn, NO_REG);
+
+	s->jumps[0] = jcc_fwd(l->b, cc);
+	s->back = l->b->used;
+}
+
+static void lower_zero(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	struct code_buf *b = l->b;
+	unsigned int ea = jit_get(l, n->a);
+	struct slow_path *s = slow_path(l, n->imm, NO_REG);
+
+	find_page(l, ea, 1, R14, s);
+	alu_rr(b, ALU_ADD, true, RCX, ea);
+	put8(b, 0x0f);		/* xorps xmm0, xmm0 */
+	put8(b, 0x57);
+	modrm(b, 3, 0, 0);
+	put8(b, 0x0f);		/* movups [rcx], xmm0 */
+	put8(b, 0x11);
+	modrm(b, 0, 0, RCX);
+	put8(b, 0x0f);		/* movups [rcx + 16], xmm0 */
+	put8(b, 0x11);
+	mem_disp(b, 0, RCX, 16);
+	s->back = b->used;
+}
+
+/* lmw and stmw inside one page; the state of every register is in memory. */
+static void lower_many(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	bool is_load = n->op == IR_LOAD_MANY;
+	struct code_buf *b = l->b;
+	struct slow_path *s;
+	unsigned int ea, g, d = 32u - n->kind;
+
+	for (g = d; is_load && g < 32; g++)
+		jit_leave_home(l, g);
+	ea = jit_get(l, n->a);
+	s = slow_path(l, n->imm, NO_REG);
+	find_page(l, ea, 4, is_load ? R13 : R14, s);
+	mov_rr(b, RAX, ea);
+	alu_ri(b, ALU_AND, false, RAX, 0xfff);
+	alu_ri(b, ALU_CMP, false, RAX, 0x1000 - 4 * n->kind);
+	s->jumps[2] = jcc_fwd(b, CC_A);
+	alu_rr(b, ALU_ADD, true, RCX, ea);
+	for (g = 0; g < n->kind; g++) {
+		if (!is_load)
+			ld32(b, RAX, RBP, OFF_GPR(d + g));
+		put8(b, 0x0f);	/* movbe eax, [rcx + 4 g] or back */
+		put8(b, 0x38);
+		put8(b, is_load ? 0xf0 : 0xf1);
+		mem_disp(b, RAX, RCX, 4 * (s32)g);
+		if (is_load)
+			st32(b, RBP, OFF_GPR(d + g), RAX);
+	}
+	s->back = b->used;
+}
+
+/**
+ * jit_lower_memory - emit a node that accesses memory
+ * @l: block
+ * @i: node
+ */
+void jit_lower_memory(struct lower *l, u16 i)
+{
+	switch (node(l, i)->op) {
+	case IR_LOAD:
+		lower_load(l, i);
+		break;
+	case IR_STORE: case IR_STORE_IF:
+		lower_store(l, i);
+		break;
+	case IR_ZERO:
+		lower_zero(l, i);
+		break;
+	case IR_LOAD_MANY: case IR_STORE_MANY:
+		lower_many(l, i);
+		break;
+	}
+}

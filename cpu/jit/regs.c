@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpu/jit/regs.c - uses of nodes, and the registers that hold them.  One pass
+ * backwards counts uses; in the pass forwards registers are given, and what
+ * is needed last makes room.
+ */
+#include "cpu/jit/lower.h"
+
+/* Registers that hold nodes, the cheapest encodings first. */
+static const u8 pool[] = { RBX, RSI, RDI, R12, R8, R9, R10, R11 };
+
+/* ---- uses ---------------------------------------------------------------- */
+
+static void use(struct lower *l, u16 n, u32 at)
+{
+	if (n == IR_NO)
+		return;
+	l->uses[n]++;
+	if (l->last[n] < at)
+		l->last[n] = (u16)at;
+}
+
+/* A condition that the branch can test itself, so that it needs no register:
+ * a known or stored CR bit, an equality, or one of them xor 1. */
+static void fold_condition(struct lower *l, u16 c, u32 at)
+{
+	const struct irn *n = node(l, c);
+
+	if (l->uses[c] != 1)
+		return;
+	if (n->op == IR_XOR && is_const(l, n->b) &&
+	    node(l, n->b)->imm == 1) {
+		l->is_folded[c] = true;
+		use(l, n->a, at);
+		fold_condition(l, n->a, at);
+		return;
+	}
+	if (n->op != IR_CRBIT && n->op != IR_EQ)
+		return;
+	l->is_folded[c] = true;
+	use(l, n->a, at);
+	use(l, n->b, at);
+}
+
+void jit_count_uses(struct lower *l)
+{
+	const struct irn *n;
+	u32 i;
+
+	for (i = l->ir->count; i-- > 0;) {
+		n = node(l, (u16)i);
+		if (l->is_folded[i] || (!has_effect(n) && !l->uses[i]))
+			continue;
+		if (n->op == IR_CALL)
+			continue;
+		use(l, n->a, i);
+		use(l, n->b, i);
+		if (n->op == IR_SEL || n->op == IR_STORE_IF)
+			use(l, n->c, i);
+		if ((n->op == IR_NEAR || n->op == IR_FAR) && n->a != IR_NO)
+			fold_condition(l, n->a, i);
+	}
+}
+
+/* ---- registers ------------------------------------------------------------ */
+
+static bool is_at_home(const struct lower *l, u16 n)
+{
+	return l->home[n] != NO_HOME && l->home_of[l->home[n]] == n;
+}
+
+static void drop(struct lower *l, unsigned int r)
+{
+	if (l->holds[r] != IR_NO)
+		l->reg[l->holds[r]] = NO_REG;
+	l->holds[r] = IR_NO;
+}
+
+static void evict(struct lower *l, unsigned int r)
+{
+	u16 n = l->holds[r];
+
+	if (n != IR_NO && l->last[n] >= l->pos && !is_const(l, n) &&
+	    !is_at_home(l, n) && l->spill[n] == NO_SPILL) {
+		l->spill[n] = (u16)l->spills++;
+		st32(l->b, RSP, 8 * l->spill[n], r);
+	}
+	drop(l, r);
+}
+
+/* A free register; what is needed last makes room. */
+unsigned int jit_alloc(struct lower *l)
+{
+	unsigned int i, r, best = NO_REG;
+	u32 far = 0;
+
+	for (i = 0; i < ARRAY_SIZE(pool); i++) {
+		r = pool[i];
+		if (l->pinned >> r & 1)
+			continue;
+		if (l->holds[r] == IR_NO || l->last[l->holds[r]] < l->pos) {
+			drop(l, r);
+			best = r;
+			break;
+		}
+		if (best == NO_REG || l->last[l->holds[r]] > far) {
+			far = l->last[l->holds[r]];
+			best = r;
+		}
+	}
+	evict(l, best);
+	l->pinned |= 1u << best;
+	return best;
+}
+
+void jit_bind(struct lower *l, u16 n, unsigned int r)
+{
+	drop(l, r);
+	l->holds[r] = n;
+	l->reg[n] = (u8)r;
+}
+
+/* The register that holds @n, loaded if it must be; pinned for this node. */
+unsigned int jit_get(struct lower *l, u16 n)
+{
+	unsigned int r = l->reg[n];
+
+	if (r == NO_REG) {
+		r = jit_alloc(l);
+		if (is_const(l, n))
+			mov_ri(l->b, r, node(l, n)->imm);
+		else if (l->spill[n] != NO_SPILL)
+			ld32(l->b, r, RSP, 8 * l->spill[n]);
+		else
+			ld32(l->b, r, RBP, OFF_GPR(l->home[n]));
+		jit_bind(l, n, r);
+	}
+	l->pinned |= 1u << r;
+	return r;
+}
+
+/* A register for the result of the node at pos, which may take over @a's. */
+unsigned int jit_result_like(struct lower *l, u16 a)
+{
+	unsigned int ra = jit_get(l, a), r;
+
+	if (l->last[a] <= l->pos && !is_const(l, a)) {
+		drop(l, ra);
+		return ra;
+	}
+	r = jit_alloc(l);
+	mov_rr(l->b, r, ra);
+	return r;
+}
+
+void jit_set_home(struct lower *l, unsigned int g, u16 n)
+{
+	l->home_of[g] = n;
+	l->home[n] = (u8)g;
+}
+
+/* Guest register @g is about to change: save the node that relies on it. */
+void jit_leave_home(struct lower *l, unsigned int g)
+{
+	u16 n = l->home_of[g];
+
+	if (n != IR_NO && l->reg[n] == NO_REG && l->spill[n] == NO_SPILL &&
+	    l->last[n] >= l->pos && !is_const(l, n))
+		jit_get(l, n);
+	l->home_of[g] = IR_NO;
+}
+
