@@ -253,6 +253,28 @@ static inline void rig_run(struct rig *r)
 	CU_ASSERT_EQUAL(RIG_RUN(r, 1000000), CPU_IDLE);
 }
 
+static inline u32 *gpr(struct rig *r)
+{
+	return r->cpu->s.gpr;
+}
+
+/* Run one instruction; 0, or the IVOR of what it raised. */
+static inline unsigned int rig_step(struct rig *r, u32 word)
+{
+	u64 before[IVOR_COUNT];
+
+	memcpy(before, r->cpu->exceptions, sizeof(before));
+	CODE(r, CODE_AT, word, SELF);
+	r->cpu->s.pc = CODE_AT;
+	cpu_set_msr(r->cpu, r->cpu->s.msr);
+	rig_run(r);
+	for (unsigned int i = 0; i < IVOR_COUNT; i++)
+		if (r->cpu->exceptions[i] != before[i])
+			return i;
+	CU_ASSERT_EQUAL(r->cpu->s.pc, CODE_AT + 4);
+	return 0;
+}
+
 static inline u32 rig_word(const struct rig *r, u32 at)
 {
 	return ldb32(r->ram + at);

@@ -350,6 +350,8 @@ static void block(struct gen *g, unsigned int items)
 			skip(g);
 		} else if (g->depth < 2 && rng_chance(&g->rng, 3)) {
 			loop(g, rng_range(&g->rng, 1, 12));
+		} else if (g->extra && rng_chance(&g->rng, g->extra_percent)) {
+			g->extra(g);
 		} else {
 			c = any_class(g);
 			if (is_wanted(g, c))

@@ -24,7 +24,7 @@
 /* The last of them are FPSCR images without enabled exceptions. */
 #define CONST_FPSCRS	16u
 
-#define ITEM_WORDS	10
+#define ITEM_WORDS	16
 #define NO_ITEM		(-1)
 #define ROWS_MAX	INSN_COUNT
 
@@ -88,6 +88,9 @@ struct gen {
 	u8 hot[8];		/* registers that are used more often */
 	bool ctr_is_busy;	/* a loop counts in it */
 	unsigned int depth;	/* loops around */
+	/* items of somebody else, in @extra_percent cases of a hundred */
+	void (*extra)(struct gen *g);
+	unsigned int extra_percent;
 };
 
 void gen_init(struct gen *g, unsigned int flags);
