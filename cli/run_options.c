@@ -93,7 +93,7 @@ static int set_set(void *into, const char *value, struct errmsg *msg)
 
 static const struct option_row rows[] = {
 	{ "engine", "auto|interp|jit", engines, 0, set_engine,
-	  "what executes the guest's instructions; jit: not built yet" },
+	  "what executes the guest's instructions; jit: x86-64 hosts only" },
 	{ "accel", "none|kvm", accels, 0, NULL,
 	  "let the host's own 440 execute; kvm: not built yet" },
 	{ "timing", "none|approx", timings, 0, NULL,

@@ -580,6 +580,7 @@ NORES(sys_flush_code)
 NORES(sys_dcread, const struct op *o, struct v32 ea)
 NORES(sys_icread, struct v32 ea)
 NORES(fp_done, unsigned int k)
+/* clang-format off */
 #define NOFP1(name) NO64(name, struct v64 t, struct v64 b)
 NOFP1(fp_res) NOFP1(fp_rsqrte) NOFP1(fp_rsp) NOFP1(fp_ctiw) NOFP1(fp_ctiwz)
 #define NOFP2(name) NO64(name, struct v64 t, struct v64 a, struct v64 b, \
@@ -593,6 +594,8 @@ NO64(fp_madd, struct v64 t, struct v64 a, struct v64 c, struct v64 b,
 #define NOFPV(name) \
 	static inline struct v64 name(struct v64 b) { return b; }
 NOFPV(fp_neg) NOFPV(fp_abs) NOFPV(fp_nabs)
+struct v64;	/* ends the list for the formatter */
+/* clang-format on */
 static inline struct v64 fp_sel(struct v64 a, struct v64 c, struct v64 b)
 {
 	return b;

@@ -102,11 +102,10 @@ void test_options_usage(void)
 void test_options_not_built(void)
 {
 	static const char *const later[] = {
-		"--engine=jit", "--accel=kvm", "--timing=approx",
-		"--firmware=f", "--nand=f", "--drive=f,ro", "--net=user",
-		"--net=tap:t0", "--nic=emac", "--trace=x", "--gdb=:1",
-		"--control=p", "--snapshot=f", "--record=f", "--replay=f",
-		"--gui",
+		"--accel=kvm", "--timing=approx", "--firmware=f", "--nand=f",
+		"--drive=f,ro", "--net=user", "--net=tap:t0", "--nic=emac",
+		"--trace=x", "--gdb=:1", "--control=p", "--snapshot=f",
+		"--record=f", "--replay=f", "--gui",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(later); i++) {

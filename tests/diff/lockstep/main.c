@@ -3,7 +3,7 @@
  * tests/diff/lockstep/main.c - two engines, or one in two rhythms, in lockstep.
  *
  *	diff-lockstep [--engine NAME] [--against NAME] [--insns N] [--seed N]
- *		      [--test N] [--split] [--time] [--waits]
+ *		      [--test N] [--split] [--time] [--waits] [--trace N]
  *	diff-lockstep --linux GUEST [--board FILE] [--insns N] [--dense N] ...
  *
  * Bare: random programs, of user level and privileged, in turn.  Linux: a
@@ -28,12 +28,13 @@ struct options {
 	const char *guest, *board;
 	u64 insns, seed, dense;
 	s64 test;
+	unsigned int traced;
 	bool is_split, has_time, has_waits;
 };
 
 static const char usage[] =
 	"usage: diff-lockstep [--engine NAME] [--against NAME] [--insns N]\n"
-	"\t[--seed N] [--test N] [--split] [--time] [--waits]\n"
+	"\t[--seed N] [--test N] [--split] [--time] [--waits] [--trace N]\n"
 	"\t[--linux GUEST [--board FILE] [--dense N]]\n";
 
 static bool parse_flag(struct options *o, const char *a)
@@ -67,6 +68,8 @@ static bool parse_value(struct options *o, const char *a, const char *v)
 		o->seed = strtoull(v, NULL, 0);
 	else if (!strcmp(a, "--test"))
 		o->test = strtoll(v, NULL, 0);
+	else if (!strcmp(a, "--trace"))
+		o->traced = (unsigned int)strtoul(v, NULL, 0);
 	else
 		return false;
 	return true;
@@ -78,7 +81,8 @@ static int parse(struct options *o, int argc, char **argv)
 
 	*o = (struct options){ .engine = { "interp", NULL }, .seed = SEED,
 			       .insns = 20000000, .dense = 2000000,
-			       .test = -1, .board = "bamboo" };
+			       .test = -1, .traced = 20,
+			       .board = "bamboo" };
 	for (i = 1; i < argc; i++) {
 		if (parse_flag(o, argv[i]))
 			continue;
@@ -187,6 +191,7 @@ int main(int argc, char **argv)
 	}
 	if (choose_engines(&o, &p))
 		return 1;
+	p.traced = o.traced;
 	printf("lockstep: seed %llu, %s and %s%s\n", (unsigned long long)o.seed,
 	       p.engine[0]->name, p.engine[1]->name,
 	       o.is_split ? ", in slices of their own" : "");

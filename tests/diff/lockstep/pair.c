@@ -4,8 +4,6 @@
 
 #include <stdio.h>
 
-#define TRACED 20u
-
 static int start(struct pair *p)
 {
 	rng_seed(&p->rng, p->seed);
@@ -81,10 +79,9 @@ static u64 search(struct pair *p, u64 good, u64 bad, bool of_cycles, u64 slice)
 static void print_trace(struct pair *p, u64 n, cycle_t cycles)
 {
 	struct side *a = &p->side[0];
-	u64 from = n > TRACED ? n - TRACED : 0, i;
+	u64 from = n > p->traced ? n - p->traced : 0, i;
 	struct slice s;
-	cycle_t end;
-	cycle_t stop;
+	cycle_t end, stop;
 
 	replay(p, n, cycles);
 	stop = cpu_now(a->cpu);
@@ -94,7 +91,7 @@ static void print_trace(struct pair *p, u64 n, cycle_t cycles)
 		p->scenario->event(p, a, &s);
 		end = cpu_now(a->cpu) + (i == n ? cycles : s.cycles);
 		while (cpu_now(a->cpu) < end && !a->is_over) {
-			if (cpu_now(a->cpu) + TRACED >= stop)
+			if (cpu_now(a->cpu) + p->traced >= stop)
 				side_print_insn(a, a->cpu->s.pc);
 			a->run(a, cpu_now(a->cpu) + 1, NULL);
 		}

@@ -34,6 +34,7 @@ struct pair {
 	const struct scenario *scenario;
 	const struct engine_ops *engine[2];
 	u64 seed;
+	unsigned int traced;	/* instructions printed before a difference */
 	void *config;		/* the scenario's */
 	struct rng rng;
 	struct side side[2];

@@ -111,10 +111,12 @@ bool gen_is_reserved(const struct gen *g, unsigned int r);
 unsigned int gen_fpr(struct gen *g);
 void put_constant(struct item *it, unsigned int r, u32 value);
 
+/* clang-format off */
 static inline u32 field_d(unsigned int v) { return v << 21; }
 static inline u32 field_a(unsigned int v) { return v << 16; }
 static inline u32 field_b(unsigned int v) { return v << 11; }
 static inline u32 field_c(unsigned int v) { return v << 6; }
+/* clang-format on */
 
 #define W_ADDI(d, a, v) (14u << 26 | field_d(d) | field_a(a) | ((v) & 0xffff))
 #define W_ADDIS(d, a, v) (15u << 26 | field_d(d) | field_a(a) | ((v) & 0xffff))
