@@ -201,6 +201,8 @@ static void fill_memory(struct bare *b, const struct bare_config *c,
 
 static void bare_run(struct side *s, cycle_t until, struct rng *split)
 {
+	static const u8 lengths[] = { 1, 1, 4, 60, 250 };
+	u32 most = split ? lengths[rng_below(split, ARRAY_SIZE(lengths))] : 0;
 	cycle_t now, n;
 
 	while (!s->is_over) {
@@ -208,8 +210,8 @@ static void bare_run(struct side *s, cycle_t until, struct rng *split)
 		if (now >= until)
 			return;
 		n = until - now;
-		if (split && n > 1)
-			n = rng_range(split, 1, (u32)n < 200 ? (u32)n : 200);
+		if (split)
+			n = rng_range(split, 1, n < most ? (u32)n : most);
 		switch (s->engine->run(s->cpu, n)) {
 		case CPU_IDLE:
 			if (cpu_now(s->cpu) < until)
