@@ -187,7 +187,8 @@ void codecache_remove(struct codecache *cc, struct codepage *cp)
 {
 	struct codepage **link = &cc->bucket[bucket_of(cp->pa)];
 
-	codecache_unpatch(cc);
+	if ((uintptr_t)cc->patched - (uintptr_t)cp->op < sizeof(cp->op))
+		codecache_unpatch(cc);
 	while (*link != cp)
 		link = &(*link)->next;
 	*link = cp->next;

@@ -3,6 +3,7 @@
  * cpu/core.c - a core's life, its contexts, and its privileged registers.
  */
 #include "cpu/cpu.h"
+#include "cpu/fpu.h"
 #include "cpu/spr.h"
 
 #include <stdlib.h>
@@ -88,8 +89,10 @@ void cpu_reset(struct cpu *cpu, unsigned int kind)
 {
 	struct cpu_state *s = &cpu->s;
 	u32 pvr = s->pvr, pir = s->pir, wrs = s->tsr & TSR_WRS_MASK;
-	u64 tb_offset = s->tb_offset;
+	u64 tb_offset;
 
+	timer_freeze(cpu, false);
+	tb_offset = s->tb_offset;
 	memset(s, 0, sizeof(*s));
 	s->pvr = pvr;
 	s->pir = pir;
@@ -117,6 +120,9 @@ void cpu_state_changed(struct cpu *cpu)
 	cpu->s.gpr[GPR_ZERO] = 0;
 	cpu_update_context(cpu);
 	timer_update(cpu);
+	if (cpu->s.mcsr & MCSR_MCS)
+		cpu->async |= 1u << IVOR_MACHINE_CHECK;
+	debug_update(cpu);
 }
 
 /*
@@ -244,7 +250,11 @@ void cpu_update_context(struct cpu *cpu)
 void cpu_set_msr(struct cpu *cpu, u32 msr)
 {
 	u32 changed = (cpu->s.msr ^ msr) & (MSR_PR | MSR_IS | MSR_DS);
+	u32 fe = MSR_FE0 | MSR_FE1;
 
+	if (unlikely((msr & fe) && !(cpu->s.msr & fe) &&
+		     (cpu->s.fpscr & FPSCR_FEX)))
+		cpu->async |= 1u << ASYNC_FP_DELAYED;
 	cpu->s.msr = msr & MSR_MASK;
 	if (changed)
 		cpu_update_context(cpu);
@@ -339,26 +349,6 @@ static u32 spr_read_func(struct cpu *cpu, u32 sprn)
 	return 0;
 }
 
-static void debug_update(struct cpu *cpu)
-{
-	const struct cpu_state *s = &cpu->s;
-
-	cpu->async &= ~(1u << IVOR_DEBUG);
-	if ((s->dbsr & ~(DBSR_MRR_MASK | 3u)) && (s->dbcr0 & DBCR0_IDM))
-		cpu->async |= 1u << IVOR_DEBUG;
-	cpu_check_attention(cpu);
-}
-
-static void write_dbcr0(struct cpu *cpu, u32 val)
-{
-	cpu->s.dbcr0 = val;
-	if (DBCR0_RST(val)) {
-		cpu->reset_kind = (u8)DBCR0_RST(val);
-		cpu->attention = true;
-	}
-	debug_update(cpu);
-}
-
 static void write_pid(struct cpu *cpu, u32 val)
 {
 	cpu->s.pid = val & 0xff;
@@ -377,7 +367,8 @@ static void write_tcr(struct cpu *cpu, u32 val)
 static void write_mcsr(struct cpu *cpu, u32 val)
 {
 	cpu->s.mcsr &= ~val;
-	if (!cpu->s.mcsr)
+	/* pending as long as the summary bit stands [440UM] */
+	if (!(cpu->s.mcsr & MCSR_MCS))
 		cpu->async &= ~(1u << IVOR_MACHINE_CHECK);
 }
 
@@ -406,7 +397,7 @@ static void spr_write_func(struct cpu *cpu, u32 sprn, u32 val)
 		debug_update(cpu);
 		break;
 	case SPRN_DBCR0:
-		write_dbcr0(cpu, val);
+		debug_write_dbcr0(cpu, val);
 		break;
 	case SPRN_TSR:
 		s->tsr &= ~val;

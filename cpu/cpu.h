@@ -14,6 +14,7 @@
 #include "cpu/code.h"
 #include "cpu/decode.h"
 #include "cpu/port.h"
+#include "cpu/sem/sem.h"
 #include "cpu/state.h"
 #include "mmu/softtlb.h"
 
@@ -46,6 +47,8 @@ struct cpu {
 	bool attention;		/* look at the fields below at the boundary */
 	bool kicked;
 	bool code_stale;	/* decoded pages may lead to unmapped memory */
+	bool watched;		/* debug events to look for at each step */
+	bool is_fetched;	/* code.single holds the instruction at s.pc */
 	u8 reset_kind;
 	const char *stuck;
 
@@ -122,7 +125,10 @@ int cpu_store_many(struct cpu *cpu, u32 ea, unsigned int d, u32 bytes);
 int cpu_reserve(struct cpu *cpu, u32 ea, u32 *val);
 int cpu_conditional(struct cpu *cpu, u32 ea, u32 val, u32 *stored);
 int cpu_zero_line(struct cpu *cpu, u32 ea);
-int cpu_cache_check(struct cpu *cpu, u32 ea, bool is_store);
+int cpu_cache_check(struct cpu *cpu, u32 ea, enum cache_op kind);
+int cpu_unaligned(struct cpu *cpu, u32 ea, unsigned int size, u32 esr);
+bool cpu_peek(struct cpu *cpu, u32 ea, unsigned int size, bool is_store,
+	      u8 *bytes, u32 *attr);
 /* Decoded page at @ea; NULL: a fault is recorded. */
 struct codepage *cpu_fetch(struct cpu *cpu, u32 ea);
 void cpu_dma_wrote(struct cpu *cpu, paddr_t pa, u64 size);
@@ -138,6 +144,14 @@ bool cpu_take_async(struct cpu *cpu);
 u32 cpu_async_enabled(u32 msr);
 const char *ivor_name(unsigned int ivor);
 
+/* An enabled FP exception that waited for MSR[FE0] or [FE1]: bit of async. */
+#define ASYNC_FP_DELAYED IVOR_COUNT
+
+/* debug.c */
+void debug_update(struct cpu *cpu);
+void debug_write_dbcr0(struct cpu *cpu, u32 val);
+void debug_interrupt(struct cpu *cpu, bool is_noncritical);
+
 /* timer.c */
 u64 timer_tb(const struct cpu *cpu);
 u32 timer_polled(struct cpu *cpu, u32 pc);
@@ -146,6 +160,7 @@ void timer_set_dec(struct cpu *cpu, u32 val);
 void timer_set_tb(struct cpu *cpu, u64 tb);
 void timer_update(struct cpu *cpu);
 void timer_expire(struct cpu *cpu);
+void timer_freeze(struct cpu *cpu, bool is_frozen);
 
 static inline void cpu_check_attention(struct cpu *cpu)
 {
@@ -159,6 +174,8 @@ static inline void cpu_check_attention(struct cpu *cpu)
 enum leave { LEAVE_BOUNDARY, LEAVE_SELF };
 enum cpu_why cpu_run(struct cpu *cpu, cycle_t budget,
 		     enum leave (*exec)(struct cpu *cpu));
+
+enum leave debug_exec(struct cpu *cpu);
 
 /* interp.c */
 enum leave interp_exec(struct cpu *cpu);

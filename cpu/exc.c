@@ -5,6 +5,7 @@
  * Source: [440UM] interrupts and exceptions chapter.
  */
 #include "cpu/cpu.h"
+#include "cpu/fpu.h"
 
 enum exc_class { CLASS_NONCRITICAL, CLASS_CRITICAL, CLASS_MACHINE_CHECK };
 
@@ -117,6 +118,8 @@ static void enter(struct cpu *cpu, enum ivor ivor, u32 pc)
 	}
 	cpu->exceptions[ivor]++;
 	s->pc = s->ivpr | s->ivor[ivor];
+	if (unlikely(s->dbcr0 & DBEV_IRPT))
+		debug_interrupt(cpu, class_of(ivor) == CLASS_NONCRITICAL);
 	watch_streak(cpu);
 	cpu_set_msr(cpu, msr & keep);
 }
@@ -125,12 +128,24 @@ static void enter(struct cpu *cpu, enum ivor ivor, u32 pc)
  * cpu_deliver - take the exception that was recorded
  * @cpu: CPU; its pc and MSR become the handler's
  * @pc:  address for SRR0
+ *
+ * An instruction that cannot be fetched with MSR[ME] = 0 is executed on real
+ * hardware, whatever the bus gave, and sets ESR[MCI] [440UM 6.5.2]: nothing
+ * good can come of it, so it stops here.
  */
 void cpu_deliver(struct cpu *cpu, u32 pc)
 {
 	struct cpu_state *s = &cpu->s;
 	const struct cpu_fault *f = &cpu->fault;
 
+	if (unlikely(f->ivor == IVOR_MACHINE_CHECK && !(s->msr & MSR_ME))) {
+		s->esr |= ESR_MCI;
+		s->pc = pc;
+		cpu->stuck = "fetch from a real address that nothing answers, "
+			     "with MSR[ME] = 0";
+		cpu->attention = true;
+		return;
+	}
 	/* MCI stays until software clears it */
 	if (sets_esr(f->ivor))
 		s->esr = f->esr | (s->esr & ESR_MCI);
@@ -143,7 +158,7 @@ void cpu_deliver(struct cpu *cpu, u32 pc)
  * cpu_async_enabled - which asynchronous interrupts an MSR lets through
  * @msr: MSR
  *
- * Returns: a mask of bits 1 << IVOR_x.
+ * Returns: a mask of bits 1 << IVOR_x, and of ASYNC_FP_DELAYED.
  */
 u32 cpu_async_enabled(u32 msr)
 {
@@ -157,7 +172,25 @@ u32 cpu_async_enabled(u32 msr)
 		m |= 1u << IVOR_MACHINE_CHECK;
 	if (msr & MSR_DE)
 		m |= 1u << IVOR_DEBUG;
+	if (msr & (MSR_FE0 | MSR_FE1))
+		m |= 1u << ASYNC_FP_DELAYED;
 	return m;
+}
+
+/*
+ * MSR[FE0] or [FE1] was set while FPSCR[FEX] was: a Program interrupt that is
+ * imprecise, s.pc being the instruction after the one that set them.
+ */
+static bool take_fp_delayed(struct cpu *cpu)
+{
+	struct cpu_state *s = &cpu->s;
+
+	cpu->async &= ~(1u << ASYNC_FP_DELAYED);
+	if (!(s->fpscr & FPSCR_FEX))
+		return false;
+	s->esr = ESR_FP | ESR_PIE | (s->esr & ESR_MCI);
+	enter(cpu, IVOR_PROGRAM, s->pc);
+	return true;
 }
 
 /**
@@ -165,8 +198,9 @@ u32 cpu_async_enabled(u32 msr)
  * @cpu: CPU at an instruction boundary, s.pc at the next instruction
  *
  * Returns: true if one was taken.
- * Source:  [440UM] "interrupt order": machine check, debug, critical input,
- *          watchdog, external input, fixed interval timer, decrementer.
+ * Source:  [440UM] "interrupt order": what an instruction did, machine check,
+ *          debug, critical input, watchdog, external input, fixed interval
+ *          timer, decrementer.
  */
 bool cpu_take_async(struct cpu *cpu)
 {
@@ -179,10 +213,13 @@ bool cpu_take_async(struct cpu *cpu)
 
 	if (likely(!ready))
 		return false;
+	if (ready & 1u << ASYNC_FP_DELAYED && take_fp_delayed(cpu))
+		return true;
+	ready &= ~(1u << ASYNC_FP_DELAYED);
+	if (!ready)
+		return false;
 	for (i = 0; !(ready >> order[i] & 1); i++)
 		;
-	if (order[i] == IVOR_MACHINE_CHECK)
-		cpu->async &= ~(1u << IVOR_MACHINE_CHECK);
 	enter(cpu, order[i], cpu->s.pc);
 	return true;
 }

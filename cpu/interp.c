@@ -190,6 +190,8 @@ static noinline enum leave run_ops(struct cpu *cpu, struct codecache *handlers)
 	x.s = &cpu->s;
 
 fetch:	/* at s.pc, with the budget that cpu->op and cpu->lim say */
+	if (unlikely(cpu->op == cpu->lim))
+		return LEAVE_BOUNDARY;
 	x.target = x.s->pc;
 	cp = softtab_ex(&cpu->it, x.target);
 	if (!cp) {

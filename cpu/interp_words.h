@@ -86,6 +86,8 @@ static noinline int load_slow(struct cpu *cpu, u32 ea, unsigned int size,
 {
 	uintptr_t add = softtab_rd(&cpu->dt, ea);
 
+	if ((cpu->s.ccr0 & CCR0_FLSTA) && (ea & (size - 1)))
+		return cpu_unaligned(cpu, ea, size, 0);
 	if (!add || !in_page(ea, size))
 		return cpu_load(cpu, ea, size, val);
 	*val = ldb((const u8 *)(add + ea), size);
@@ -97,6 +99,8 @@ static noinline int store_slow(struct cpu *cpu, u32 ea, unsigned int size,
 {
 	uintptr_t add = softtab_wr(&cpu->dt, ea);
 
+	if ((cpu->s.ccr0 & CCR0_FLSTA) && (ea & (size - 1)))
+		return cpu_unaligned(cpu, ea, size, ESR_ST);
 	if (!add || !in_page(ea, size))
 		return cpu_store(cpu, ea, size, val);
 	stb((u8 *)(add + ea), size, val);
@@ -141,6 +145,42 @@ static __always_inline enum sem_result mem_st(struct sx *x, unsigned int size,
 	}
 	spill(x);
 	return finish_slow(x, store_slow(x->cpu, ea.v, size, v.v));
+}
+
+/*
+ * Words of an FPR: mem_fp_check has seen that they lie in one page, and
+ * CCR0[FLSTA] is about integers only.
+ */
+static __always_inline enum sem_result mem_ld_fp(struct sx *x, struct v32 ea,
+						 struct v32 *v)
+{
+	uintptr_t add = softtab_rd(&x->cpu->dt, ea.v);
+
+	if (likely(add)) {
+		v->v = ldb32((const u8 *)(add + ea.v));
+		return SEM_NEXT;
+	} else {
+		u32 t = 0;
+		int ret;
+
+		spill(x);
+		ret = cpu_load(x->cpu, ea.v, 4, &t);
+		v->v = t;
+		return finish_slow(x, ret);
+	}
+}
+
+static __always_inline enum sem_result mem_st_fp(struct sx *x, struct v32 ea,
+						 struct v32 v)
+{
+	uintptr_t add = softtab_wr(&x->cpu->dt, ea.v);
+
+	if (likely(add)) {
+		stb32((u8 *)(add + ea.v), v.v);
+		return SEM_NEXT;
+	}
+	spill(x);
+	return finish_slow(x, cpu_store(x->cpu, ea.v, 4, v.v));
 }
 
 static noinline int load64_slow(struct cpu *cpu, u32 ea, u64 *val)
@@ -209,7 +249,19 @@ static __always_inline enum sem_result mem_fp_check(struct sx *x,
 {
 	if (likely((ea.v & 15) <= 16 - size))
 		return SEM_NEXT;
-	cpu_raise_at(x->cpu, IVOR_ALIGNMENT, ESR_FP | st, ea.v);
+	spill(x);
+	cpu_unaligned(x->cpu, ea.v, size, ESR_FP | st);
+	return SEM_FAULT;
+}
+
+/* lmw and stmw want words under CCR0[FLSTA]; strings are bytes [440UM]. */
+static __always_inline enum sem_result mem_many_check(struct sx *x,
+	struct v32 ea, u32 st)
+{
+	if (likely(!(ea.v & 3) || !(x->s->ccr0 & CCR0_FLSTA)))
+		return SEM_NEXT;
+	spill(x);
+	cpu_unaligned(x->cpu, ea.v, 4, st);
 	return SEM_FAULT;
 }
 
@@ -279,19 +331,22 @@ static __always_inline enum sem_result mem_conditional(struct sx *x,
 	return finish_slow(x, ret);
 }
 
-enum cache_op { CACHE_AS_LOAD, CACHE_AS_STORE, CACHE_CODE };
-
 static __always_inline enum sem_result mem_cache_op(struct sx *x,
 	enum cache_op kind, struct v32 ea)
 {
 	uintptr_t add = kind == CACHE_AS_STORE ?
 		softtab_wr(&x->cpu->dt, ea.v) : softtab_rd(&x->cpu->dt, ea.v);
 
-	if (likely(add))
+	if (likely(add) && !(x->s->mmucr & cache_lock(kind)))
 		return SEM_NEXT;
 	spill(x);
-	return finish_slow(x, cpu_cache_check(x->cpu, ea.v,
-					      kind == CACHE_AS_STORE));
+	return finish_slow(x, cpu_cache_check(x->cpu, ea.v, kind));
+}
+
+static __always_inline void mem_touch(struct sx *x, struct v32 ea)
+{
+	(void)x;
+	(void)ea;
 }
 
 static __always_inline enum sem_result mem_zero_line(struct sx *x,
@@ -300,7 +355,7 @@ static __always_inline enum sem_result mem_zero_line(struct sx *x,
 	uintptr_t add = softtab_wr(&x->cpu->dt, ea.v);
 
 	if (likely(add)) {
-		memset((u8 *)(add + ea.v), 0, 32);
+		memset((u8 *)(add + (ea.v & ~31u)), 0, 32);
 		return SEM_NEXT;
 	}
 	spill(x);
@@ -392,8 +447,8 @@ static __always_inline struct v32 time_base_lower(struct sx *x)
 }
 
 /*
- * A loop that only waits for the time base gets time from timer_polled, as
- * far as the next event is not overtaken.
+ * A loop that only waits for the time base gets time from timer_polled; at
+ * a boundary, like a bus wait, where an event is nearer.
  */
 static __always_inline enum sem_result sys_time_polled(struct sx *x,
 						       const struct op *o)
@@ -402,6 +457,10 @@ static __always_inline enum sem_result sys_time_polled(struct sx *x,
 
 	if (!skip)
 		return SEM_NEXT;
+	if (x->lim - x->op <= (skip + 1) * OP_BYTES) {
+		x->cpu->wait += skip;
+		return SEM_STOP;
+	}
 	x->lim -= skip * OP_BYTES;
 	x->cpu->skipped += skip;
 	return (intptr_t)(x->lim - x->pend) < 0 ? SEM_STOP : SEM_NEXT;
@@ -410,10 +469,13 @@ static __always_inline enum sem_result sys_time_polled(struct sx *x,
 static __always_inline enum sem_result sys_mtspr(struct sx *x, u32 n,
 						 struct v32 v)
 {
+	enum sem_result r;
+
 	spill(x);
 	if (cpu_mtspr(x->cpu, n, v.v))
 		return SEM_FAULT;
-	return after_change(x);
+	r = after_change(x);
+	return n == SPRN_PID && r == SEM_NEXT ? SEM_REFETCH : r;
 }
 
 static __always_inline enum sem_result sys_mfdcr(struct sx *x, u32 n,
@@ -444,10 +506,13 @@ static __always_inline struct v32 sys_tlbre(struct sx *x, struct v32 index,
 	return imm32(cpu_tlbre(x->cpu, index.v, word));
 }
 
-static __always_inline void sys_tlbwe(struct sx *x, struct v32 index,
-				      unsigned int word, struct v32 val)
+/* What maps this very code is looked at again at once, in every engine. */
+static __always_inline enum sem_result sys_tlbwe(struct sx *x,
+	struct v32 index, unsigned int word, struct v32 val)
 {
 	cpu_tlbwe(x->cpu, index.v, word, val.v);
+	return likely(softtab_ex(&x->cpu->it, pc_of(x, x->op))) ? SEM_NEXT :
+	       SEM_REFETCH;
 }
 
 static __always_inline struct v32 sys_tlbsx(struct sx *x, struct v32 ea,
@@ -487,15 +552,35 @@ static __always_inline enum sem_result sys_icread(struct sx *x, struct v32 ea)
 	return SEM_NEXT;
 }
 
+static __always_inline bool fp_is_enabled(const struct sx *x)
+{
+	return unlikely((x->s->fpscr & FPSCR_FEX) &&
+			(x->s->msr & (MSR_FE0 | MSR_FE1)));
+}
+
+/* The core does not update CR then: ESR says what was to be done [440UM]. */
 static __always_inline enum sem_result fp_done(struct sx *x, unsigned int k)
 {
+	if (fp_is_enabled(x)) {
+		cpu_raise(x->cpu, IVOR_PROGRAM,
+			  ESR_FP | (k & K_RC ? ESR_PCRE : 0));
+		return SEM_FAULT;
+	}
 	if (k & K_RC)
 		cr1_from_fpscr(x);
-	if (likely(!(x->s->fpscr & FPSCR_FEX) ||
-		   !(x->s->msr & (MSR_FE0 | MSR_FE1))))
-		return SEM_NEXT;
-	cpu_raise(x->cpu, IVOR_PROGRAM, ESR_FP);
-	return SEM_FAULT;
+	return SEM_NEXT;
+}
+
+static __always_inline enum sem_result fp_compared(struct sx *x,
+	unsigned int field, struct v32 nibble)
+{
+	if (fp_is_enabled(x)) {
+		cpu_raise(x->cpu, IVOR_PROGRAM,
+			  ESR_FP | ESR_PCRE | ESR_PCMP | field);
+		return SEM_FAULT;
+	}
+	set_cr_field(x, field, nibble);
+	return SEM_NEXT;
 }
 
 #endif

@@ -189,6 +189,31 @@ static u32 second_page(u32 ea, unsigned int size)
 }
 
 /**
+ * cpu_unaligned - an access whose alignment is an exception
+ * @cpu:  CPU
+ * @ea:   effective address
+ * @size: bytes
+ * @esr:  ESR_ST of a store, ESR_FP of an FPU's access
+ *
+ * Returns: -1: Data TLB Error or Data Storage come first, else Alignment is
+ *          recorded.
+ * Source:  [440UM] 6.7.1, 6.7.2 exception priorities.
+ */
+int cpu_unaligned(struct cpu *cpu, u32 ea, unsigned int size, u32 esr)
+{
+	bool is_store = esr & ESR_ST;
+	struct xlate t;
+
+	if (translate(cpu, ea, is_store, &t) ||
+	    (is_split(ea, size) &&
+	     translate(cpu, second_page(ea, size), is_store, &t))) {
+		cpu->fault.esr |= esr;
+		return -1;
+	}
+	return cpu_raise_at(cpu, IVOR_ALIGNMENT, esr, ea);
+}
+
+/**
  * cpu_load - load a big-endian value
  * @cpu:  CPU
  * @ea:   effective address, any alignment
@@ -390,7 +415,7 @@ int cpu_reserve(struct cpu *cpu, u32 ea, u32 *val)
 	struct xlate t;
 
 	if (ea & 3)
-		return cpu_raise_at(cpu, IVOR_ALIGNMENT, 0, ea);
+		return cpu_unaligned(cpu, ea, 4, 0);
 	if (translate(cpu, ea, false, &t))
 		return -1;
 	load_at(cpu, ea, 4, &t, val);
@@ -412,7 +437,7 @@ int cpu_conditional(struct cpu *cpu, u32 ea, u32 val, u32 *stored)
 	struct xlate t;
 
 	if (ea & 3)
-		return cpu_raise_at(cpu, IVOR_ALIGNMENT, ESR_ST, ea);
+		return cpu_unaligned(cpu, ea, 4, ESR_ST);
 	if (translate(cpu, ea, true, &t))
 		return -1;
 	*stored = cpu->s.reserve;
@@ -425,7 +450,7 @@ int cpu_conditional(struct cpu *cpu, u32 ea, u32 val, u32 *stored)
 /**
  * cpu_zero_line - dcbz
  * @cpu: CPU
- * @ea:  first byte of a cache line
+ * @ea:  any address in a cache line; DEAR is what was calculated [440UM]
  *
  * Returns: 0, or -1 with the exception recorded: Alignment where the page is
  *          caching-inhibited or write-through.
@@ -442,6 +467,7 @@ int cpu_zero_line(struct cpu *cpu, u32 ea)
 		return -1;
 	if (t.attr & (TLB2_W | TLB2_I))
 		return cpu_raise_at(cpu, IVOR_ALIGNMENT, ESR_ST, ea);
+	t.pa &= ~(paddr_t)31;
 	host = direct(cpu, t.pa, &is_writable);
 	if (!host || !is_writable) {
 		for (i = 0; i < 32; i += 4)
@@ -456,17 +482,65 @@ int cpu_zero_line(struct cpu *cpu, u32 ea)
 
 /**
  * cpu_cache_check - the address check of a cache operation
- * @cpu:      CPU
- * @ea:       effective address
- * @is_store: dcbi needs the right to write, the others to read
+ * @cpu:  CPU
+ * @ea:   effective address
+ * @kind: dcbi needs the right to write, the others to read; what MMUCR locks
+ *        is forbidden in user mode, whether the line is locked or not
  *
  * Returns: 0, or -1 with the exception recorded.
+ * Source:  [440UM] 5.5, MMUCR[DULXE, IULXE]; ESR[DLK] as Book E orders its
+ *          bits, data then instruction [assumed: the page is not at hand].
  */
-int cpu_cache_check(struct cpu *cpu, u32 ea, bool is_store)
+int cpu_cache_check(struct cpu *cpu, u32 ea, enum cache_op kind)
 {
 	struct xlate t;
 
-	return translate(cpu, ea, is_store, &t);
+	if (translate(cpu, ea, kind == CACHE_AS_STORE, &t))
+		return -1;
+	if ((cpu->s.msr & MSR_PR) && (cpu->s.mmucr & cache_lock(kind)))
+		return cpu_raise_at(cpu, IVOR_DSI, kind == CACHE_FLUSH ?
+				    ESR_DLK0 : ESR_DLK1, ea);
+	return 0;
+}
+
+/**
+ * cpu_peek - what an access would find, without doing it
+ * @cpu:      CPU; no exception is recorded
+ * @ea:       effective address
+ * @size:     1 to 4 bytes, inside one page
+ * @is_store: whether it needs the right to write
+ * @bytes:    set to what is there, in the order of memory; or NULL.  A device
+ *            is read, as the access would read it before it is suppressed.
+ * @attr:     set to word 2 of the TLB entry
+ *
+ * Returns: false when the access would fault.
+ */
+bool cpu_peek(struct cpu *cpu, u32 ea, unsigned int size, bool is_store,
+	      u8 *bytes, u32 *attr)
+{
+	struct cpu_fault before = cpu->fault;
+	bool is_writable;
+	struct xlate t;
+	u32 val, i;
+	u8 *host;
+
+	if (translate(cpu, ea, is_store, &t)) {
+		cpu->fault = before;
+		return false;
+	}
+	*attr = t.attr;
+	if (!bytes)
+		return true;
+	host = direct(cpu, t.pa, &is_writable);
+	if (host) {
+		memcpy(bytes, host + (t.pa & 0xfff), size);
+		return true;
+	}
+	device_read(cpu, t.pa, size == 3 ? 1 : size, &val);
+	memset(bytes, 0, size);
+	for (i = 0; i < size && size != 3; i++)
+		bytes[i] = (u8)(val >> 8 * (size - 1 - i));
+	return true;
 }
 
 static struct codepage *code_page_for(struct cpu *cpu, paddr_t pa, u8 *host)
@@ -496,11 +570,6 @@ static struct codepage *fetch_single(struct cpu *cpu, paddr_t pa, u32 attr,
 	} else if (cpu->port->read(cpu->port->opaque, pa, 4, &cp->word) < 0) {
 		/* synchronous: told by ESR, not by MCSR [440UM] */
 		cpu_raise(cpu, IVOR_MACHINE_CHECK, ESR_MCI);
-		if (!(cpu->s.msr & MSR_ME)) {
-			cpu->stuck = "fetch from a real address that nothing "
-				     "answers, with MSR[ME] = 0";
-			cpu->attention = true;
-		}
 		return NULL;
 	}
 	if (attr & TLB2_E)
@@ -526,6 +595,11 @@ struct codepage *cpu_fetch(struct cpu *cpu, u32 ea)
 	u32 attr;
 	u8 *host;
 
+	/* who looked at it before did the one read of the bus */
+	if (unlikely(cpu->is_fetched)) {
+		cpu->is_fetched = false;
+		return cpu->code.single;
+	}
 	if (tlb_lookup(tlb, ea, !!(cpu->s.msr & MSR_IS), cpu->s.pid, &i) ==
 	    TLB_MISS) {
 		cpu_raise(cpu, IVOR_ITLB, 0);

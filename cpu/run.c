@@ -12,8 +12,8 @@ static cycle_t budget_max(void)
 }
 
 /*
- * A device kept the CPU waiting: time passes without instructions.  Events
- * are never overtaken, what is left of the wait then is dropped.
+ * A device kept the CPU waiting: time passes without instructions.  A timer
+ * ends the wait; the end of a slice, which is nobody's business, does not.
  */
 static void bus_wait(struct cpu *cpu)
 {
@@ -24,8 +24,10 @@ static void bus_wait(struct cpu *cpu)
 	cpu->wait = 0;
 	if (until > cpu->timer_at)
 		until = cpu->timer_at;
-	if (until > cpu->slice_end)
+	if (until > cpu->slice_end) {
+		cpu->wait = (u32)(until - cpu->slice_end);
 		until = cpu->slice_end;
+	}
 	if (until > now)
 		cpu_skip_to(cpu, until);
 }
@@ -84,7 +86,8 @@ enum cpu_why cpu_run(struct cpu *cpu, cycle_t budget,
 		cpu->limit = limit;
 		cpu->op = 0;
 		cpu->lim = (uintptr_t)(limit - now) * sizeof(struct op);
-		if (exec(cpu) == LEAVE_SELF &&
+		if ((unlikely(cpu->watched) ? debug_exec : exec)(cpu) ==
+		    LEAVE_SELF &&
 		    !(cpu->async & cpu_async_enabled(cpu->s.msr)))
 			return CPU_IDLE;
 	}

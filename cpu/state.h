@@ -39,6 +39,8 @@
 #define ESR_PUO	PPC_BIT(13)
 #define ESR_BO	PPC_BIT(14)
 #define ESR_PIE	PPC_BIT(15)
+#define ESR_PCRE PPC_BIT(27)
+#define ESR_PCMP PPC_BIT(28)
 
 #define MCSR_MCS PPC_BIT(0)
 #define MCSR_IB	PPC_BIT(1)
@@ -59,14 +61,33 @@
 #define TSR_DIS		PPC_BIT(4)
 #define TSR_FIS		PPC_BIT(5)
 
+/* Bits 4:16 enable events in DBCR0, and tell of them in DBSR. */
 #define DBCR0_IDM	PPC_BIT(1)
 #define DBCR0_RST(v)	PPC_FIELD(v, 2, 3)
-#define DBCR0_TRAP	PPC_BIT(7)
+#define DBCR0_FT	PPC_BIT(31)
+#define DBEV_ICMP	PPC_BIT(4)
+#define DBEV_BRT	PPC_BIT(5)
+#define DBEV_IRPT	PPC_BIT(6)
+#define DBEV_TRAP	PPC_BIT(7)
+#define DBEV_IAC(n)	PPC_BIT(7 + (n))
+#define DBEV_IACS	PPC_MASK(8, 11)
+#define DBEV_DACR(n)	PPC_BIT(10 + 2 * (n))
+#define DBEV_DACW(n)	PPC_BIT(11 + 2 * (n))
+#define DBEV_DACS	PPC_MASK(12, 15)
+#define DBEV_RET	PPC_BIT(16)
+#define DBCR0_TRAP	DBEV_TRAP
+#define DBSR_TRAP	DBEV_TRAP
+#define DBSR_IDE	PPC_BIT(0)
 #define DBSR_UDE	PPC_BIT(1)
 #define DBSR_MRR_MASK	PPC_MASK(2, 3)
-#define DBSR_TRAP	PPC_BIT(7)
+#define DBSR_EVENTS	(DBSR_UDE | PPC_MASK(4, 16))
+#define DBSR_IAC12ATS	PPC_BIT(30)
+#define DBSR_IAC34ATS	PPC_BIT(31)
 
+#define CCR0_FLSTA	PPC_BIT(23)
 #define CCR1_TCS	PPC_BIT(24)
+#define MMUCR_DULXE	PPC_BIT(12)
+#define MMUCR_IULXE	PPC_BIT(13)
 #define MMUCR_STS	PPC_BIT(15)
 
 /* IVOR numbers; an interrupt is known by its IVOR everywhere. */
@@ -111,6 +132,8 @@ struct cpu_state {
 	u64 tb_offset;
 	u64 dec_tick;
 	u32 dec_value;
+	u8 is_frozen;		/* by DBCR0[FT]: the count stands still */
+	u64 frozen_tick;
 
 	/* last read of the time base, see timer_polled */
 	u32 poll_pc;

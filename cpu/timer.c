@@ -32,6 +32,8 @@ static cycle_t cycle_of_tick(const struct cpu *cpu, u64 tick)
 
 static u64 tick_now(const struct cpu *cpu)
 {
+	if (unlikely(cpu->s.is_frozen))
+		return cpu->s.frozen_tick;
 	return ticks_at(cpu, cpu_now(cpu));
 }
 
@@ -54,8 +56,7 @@ u64 timer_tb(const struct cpu *cpu)
  * microsecond; instead such a read takes POLL_CYCLES, a fifth of a
  * microsecond.  That is a function of the program alone, so runs repeat.
  *
- * Returns: cycles that pass after the read besides its own; they never
- *          reach cpu->limit.
+ * Returns: cycles that pass after the read besides its own.
  */
 u32 timer_polled(struct cpu *cpu, u32 pc)
 {
@@ -64,8 +65,6 @@ u32 timer_polled(struct cpu *cpu, u32 pc)
 	bool is_poll = pc - s->poll_pc + POLL_BYTES <= 2 * POLL_BYTES &&
 		       now - s->poll_cycle <= POLL_WITHIN;
 
-	if (cpu->limit - now <= POLL_CYCLES + 1)
-		is_poll = false;
 	s->poll_pc = pc;
 	s->poll_cycle = now + (is_poll ? POLL_CYCLES : 0);
 	return is_poll ? POLL_CYCLES : 0;
@@ -160,6 +159,11 @@ void timer_update(struct cpu *cpu)
 	struct cpu_state *s = &cpu->s;
 	u64 next = ~0ull, t;
 
+	if (unlikely(s->is_frozen)) {
+		cpu->timer_at = ~0ull;
+		update_async(cpu);
+		return;
+	}
 	if (s->dec_value)
 		next = s->dec_tick + s->dec_value;
 	if (!(s->tsr & TSR_FIS)) {
@@ -172,6 +176,32 @@ void timer_update(struct cpu *cpu)
 	}
 	cpu->timer_at = next == ~0ull ? ~0ull : cycle_of_tick(cpu, next);
 	update_async(cpu);
+}
+
+/**
+ * timer_freeze - stop all timers, or let them go on where they stood
+ * @cpu:       CPU
+ * @is_frozen: DBCR0[FT] is set and DBSR tells of an event
+ *
+ * Source: [440UM] 8.5, debug timer freeze.
+ */
+void timer_freeze(struct cpu *cpu, bool is_frozen)
+{
+	struct cpu_state *s = &cpu->s;
+	u64 gone;
+
+	if (likely(is_frozen == s->is_frozen))
+		return;
+	if (is_frozen) {
+		s->frozen_tick = tick_now(cpu);
+		s->is_frozen = 1;
+	} else {
+		s->is_frozen = 0;
+		gone = tick_now(cpu) - s->frozen_tick;
+		s->tb_offset -= gone;
+		s->dec_tick += gone;
+	}
+	timer_update(cpu);
 }
 
 static void watchdog_expire(struct cpu *cpu)

@@ -154,6 +154,7 @@ static enum leave step(struct cpu *cpu)
 	cycle_t limit = cpu->limit;
 	enum leave why;
 
+	cpu->is_fetched = true;
 	cpu->limit = cpu_now(cpu) + 1;
 	set_left(cpu, 1);
 	why = interp_exec(cpu);

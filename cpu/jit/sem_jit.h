@@ -424,7 +424,23 @@ static enum sem_result mem_conditional(struct sx *x, struct v32 ea,
 
 static enum sem_result mem_zero_line(struct sx *x, struct v32 ea)
 {
+	ea = and32(ea, imm32(~31u));
 	add_node(x, IR_ZERO, ref(x, ea), IR_NO, x->insn);
+	return SEM_NEXT;
+}
+
+static void mem_touch(struct sx *x, struct v32 ea)
+{
+	(void)x;
+	(void)ea;
+}
+
+/* What is not aligned goes to the interpreted body anyway. */
+static enum sem_result mem_many_check(struct sx *x, struct v32 ea, u32 st)
+{
+	(void)x;
+	(void)ea;
+	(void)st;
 	return SEM_NEXT;
 }
 
@@ -538,7 +554,6 @@ static enum sem_result sys_mtspr(struct sx *x, u32 n, struct v32 v)
 		return GIVE_UP(x); \
 	}
 
-enum cache_op { CACHE_AS_LOAD, CACHE_AS_STORE, CACHE_CODE };
 enum sys_return { SYS_RFI, SYS_RFCI, SYS_RFMCI };
 
 #pragma GCC diagnostic push
@@ -563,7 +578,9 @@ NOVOID(fp_mtfsf, unsigned int m, struct v64 v)
 NOVOID(fp_mtfsfi, unsigned int m, u32 v)
 NOVOID(fp_mtfsb, unsigned int m, bool v)
 NOVOID(cr1_from_fpscr)
-NOVOID(sys_tlbwe, struct v32 i, unsigned int w, struct v32 v)
+NORES(sys_tlbwe, struct v32 i, unsigned int w, struct v32 v)
+NORES(mem_ld_fp, struct v32 ea, struct v32 *v)
+NORES(mem_st_fp, struct v32 ea, struct v32 v)
 NORES(mem_ld64, struct v32 ea, struct v64 *v)
 NORES(mem_st64, struct v32 ea, struct v64 v)
 NORES(mem_fp_check, struct v32 ea, unsigned int n, u32 st)
@@ -580,6 +597,7 @@ NORES(sys_flush_code)
 NORES(sys_dcread, const struct op *o, struct v32 ea)
 NORES(sys_icread, struct v32 ea)
 NORES(fp_done, unsigned int k)
+NORES(fp_compared, unsigned int field, struct v32 nibble)
 /* clang-format off */
 #define NOFP1(name) NO64(name, struct v64 t, struct v64 b)
 NOFP1(fp_res) NOFP1(fp_rsqrte) NOFP1(fp_rsp) NOFP1(fp_ctiw) NOFP1(fp_ctiwz)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * cpu/sem/float.h [F] - floating point.  fp_done(x, k) ends a body that may
- * have changed FPSCR: Rc, and the enabled exception.
+ * have changed FPSCR: Rc, and the enabled exception; fp_compared(x, field,
+ * nibble) does so for a comparison.
  */
 
 #define FLOAD32(name, ea_of, update) \
@@ -10,7 +11,7 @@
 		struct v32 ea = ea_of(x, o), v; \
 		\
 		TRY(mem_fp_check(x, ea, 4, 0)); \
-		TRY(mem_fp(x, mem_ld(x, 4, ea, &v))); \
+		TRY(mem_fp(x, mem_ld_fp(x, ea, &v))); \
 		set_fpr(x, o->d, fp_from_single(v)); \
 		if (update) \
 			set_gpr(x, o->a, ea); \
@@ -45,7 +46,7 @@ FLOAD64(lfdux, ea_x, 1)
 		struct v32 ea = ea_of(x, o); \
 		\
 		TRY(mem_fp_check(x, ea, 4, ESR_ST)); \
-		TRY(mem_fp(x, mem_st(x, 4, ea, convert(fpr(x, o->d))))); \
+		TRY(mem_fp(x, mem_st_fp(x, ea, convert(fpr(x, o->d))))); \
 		if (update) \
 			set_gpr(x, o->a, ea); \
 		return UNUSED_K, mem_done(x); \
@@ -126,14 +127,12 @@ FARITH(fctiwz, fp_ctiwz(x, t, FB))
 
 SEM(fcmpu)
 {
-	set_cr_field(x, o->d, fp_cmpu(x, FA, FB));
-	return UNUSED_K, fp_done(x, 0);
+	return UNUSED_K, fp_compared(x, o->d, fp_cmpu(x, FA, FB));
 }
 
 SEM(fcmpo)
 {
-	set_cr_field(x, o->d, fp_cmpo(x, FA, FB));
-	return UNUSED_K, fp_done(x, 0);
+	return UNUSED_K, fp_compared(x, o->d, fp_cmpo(x, FA, FB));
 }
 
 SEM(mffs)

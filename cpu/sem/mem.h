@@ -77,13 +77,19 @@ STORE(sthbrx, 2, ea_x, 0, swap16)
 /* Multiple and string: registers o->d.., a count of bytes. */
 SEM(lmw)
 {
-	TRY(mem_load_many(x, o, ea_d(x, o), imm32(4 * (32u - o->d))));
+	struct v32 ea = ea_d(x, o);
+
+	TRY(mem_many_check(x, ea, 0));
+	TRY(mem_load_many(x, o, ea, imm32(4 * (32u - o->d))));
 	return UNUSED_K, mem_done(x);
 }
 
 SEM(stmw)
 {
-	TRY(mem_store_many(x, o, ea_d(x, o), imm32(4 * (32u - o->d))));
+	struct v32 ea = ea_d(x, o);
+
+	TRY(mem_many_check(x, ea, ESR_ST));
+	TRY(mem_store_many(x, o, ea, imm32(4 * (32u - o->d))));
 	return UNUSED_K, mem_done(x);
 }
 
@@ -158,7 +164,7 @@ SEM(isync)
 		TRY(mem_cache_op(x, kind, ea_x(x, o))); \
 		return UNUSED_K, mem_done(x); \
 	}
-CACHE_OP(dcbf, CACHE_AS_LOAD)
+CACHE_OP(dcbf, CACHE_FLUSH)
 CACHE_OP(dcbst, CACHE_AS_LOAD)
 CACHE_OP(dcbi, CACHE_AS_STORE)
 CACHE_OP(icbi, CACHE_CODE)
@@ -169,11 +175,20 @@ CACHE_OP(icbi, CACHE_CODE)
 		(void)x, (void)o; \
 		return UNUSED_K, SEM_NEXT; \
 	}
-CACHE_HINT(dcbt)
-CACHE_HINT(dcbtst)
 CACHE_HINT(dcba)
-CACHE_HINT(icbt)
+CACHE_HINT(rnop)
 CACHE_HINT(dccci)
+
+/* Touches do nothing, but the debug facilities may look at the address. */
+#define CACHE_TOUCH(name) \
+	SEM(name) \
+	{ \
+		mem_touch(x, ea_x(x, o)); \
+		return UNUSED_K, SEM_NEXT; \
+	}
+CACHE_TOUCH(dcbt)
+CACHE_TOUCH(dcbtst)
+CACHE_TOUCH(icbt)
 
 SEM(iccci)
 {
@@ -183,7 +198,7 @@ SEM(iccci)
 
 SEM(dcbz)
 {
-	TRY(mem_zero_line(x, and32(ea_x(x, o), imm32(~31u))));
+	TRY(mem_zero_line(x, ea_x(x, o)));
 	return UNUSED_K, mem_done(x);
 }
 

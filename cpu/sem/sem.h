@@ -36,6 +36,21 @@ enum sem_result {
 	SEM_SELF,	/* a branch to itself */
 };
 
+/* Cache operations that name an address; dcbz is a word of its own. */
+enum cache_op {
+	CACHE_AS_LOAD,	/* dcbst */
+	CACHE_FLUSH,	/* dcbf */
+	CACHE_AS_STORE,	/* dcbi */
+	CACHE_CODE,	/* icbi */
+};
+
+/* The bit of MMUCR that forbids an operation in user mode. */
+static __always_inline u32 cache_lock(enum cache_op kind)
+{
+	return kind == CACHE_FLUSH ? MMUCR_DULXE :
+	       kind == CACHE_CODE ? MMUCR_IULXE : 0;
+}
+
 struct sx;
 
 #define SEM(name) \

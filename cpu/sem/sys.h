@@ -112,8 +112,7 @@ SEM(tlbre)
 
 SEM(tlbwe)
 {
-	sys_tlbwe(x, gpr(x, o->a), o->b, gpr(x, o->d));
-	return UNUSED_K, SEM_NEXT;
+	return UNUSED_K, sys_tlbwe(x, gpr(x, o->a), o->b, gpr(x, o->d));
 }
 
 /* Without a match rD is undefined [440UM]: it keeps its value. */

@@ -130,6 +130,11 @@ static void fill_registers(struct cpu_state *s, struct rng *r, bool is_user)
 	s->pc = PROGRAM_VA;
 	s->msr = is_user ? MSR_ME | MSR_PR | MSR_FP : MSR_ME | MSR_FP;
 	s->dbsr = 0;
+	/* soon a fixed interval, the watchdog's second stage after its first */
+	s->tcr = (u32)rng_next(r) & 0xffc00000 & ~TCR_WRC_MASK;
+	s->tsr = (u32)rng_next(r) & TSR_ENW;
+	s->tb_offset = (1u << 20) - rng_below(r, 20000);
+	s->dec_value = rng_below(r, 5000);
 }
 
 static u32 data_window(const struct bare_config *c, struct rng *r)
@@ -186,10 +191,12 @@ static void fill_memory(struct bare *b, const struct bare_config *c,
 {
 	u32 i;
 
-	for (i = 0; i < BARE_RAM; i += 8)
-		if (i < 0x40000 || i >= 0x80000)
-			stb64(b->ram + i, i & 8 ? rng_double(r) :
-			      (u64)rng_word(r) << 32 | rng_word(r));
+	for (i = 0; i < 0x10000; i += 8)
+		stb64(b->ram + i, i & 8 ? rng_double(r) :
+		      (u64)rng_word(r) << 32 | rng_word(r));
+	for (; i < BARE_RAM; i += 0x10000)
+		memcpy(b->ram + i, b->ram, 0x10000);
+	memset(b->ram + VECTORS_PA, 0, 0x10000);
 	memset(b->ram + PROGRAM_PA, 0, PROGRAM_BYTES);
 	for (i = 0; i < PAGE; i += 4)
 		stb32(b->rom + i, rng_word(r));
@@ -227,15 +234,10 @@ static void bare_run(struct side *s, cycle_t until, struct rng *split)
 	}
 }
 
-static int open_side(struct pair *p, unsigned int i)
+static struct bare *new_bare(struct side *s, const struct bare_config *c)
 {
-	const struct bare_config *c = p->config;
-	struct side *s = &p->side[i];
 	struct bare *b = xcalloc(1, sizeof(*b));
-	struct errmsg msg = { "" };
-	struct rng r;
 
-	rng_seed(&r, p->seed ^ 0xba4eull);
 	*b = (struct bare){
 		.side = s,
 		.port = { b, bare_read, bare_write, bare_dcr_read,
@@ -244,25 +246,58 @@ static int open_side(struct pair *p, unsigned int i)
 		.rom = xcalloc(1, PAGE),
 		.has_waits = c->has_waits,
 	};
+	return b;
+}
+
+static int open_side(struct pair *p, unsigned int i)
+{
+	struct side *s = &p->side[i];
+	struct bare *b = new_bare(s, p->config);
+	struct errmsg msg = { "" };
+
 	*s = (struct side){ .engine = p->engine[i], .ram = b->ram,
 			    .ram_bytes = BARE_RAM, .owner = b,
 			    .run = bare_run };
-	fill_memory(b, c, &r);
 	s->cpu = cpu_new(&b->port, 0x422218d3);
 	if (!s->cpu || s->engine->open(s->cpu, &msg)) {
 		fprintf(stderr, "diff/lockstep: no core: %s\n", msg.text);
 		return -1;
 	}
 	cpu_set_clocks(s->cpu, 333000000, 33300000);
+	return 0;
+}
+
+static void fill_first(struct pair *p)
+{
+	const struct bare_config *c = p->config;
+	struct side *s = &p->side[0];
+	struct rng r;
+
+	rng_seed(&r, p->seed ^ 0xba4eull);
+	fill_memory(s->owner, c, &r);
 	fill_tlb(&s->cpu->s);
 	fill_registers(&s->cpu->s, &r, c->is_user);
 	cpu_state_changed(s->cpu);
-	return 0;
+}
+
+static void copy_to_second(struct pair *p)
+{
+	const struct bare *a = p->side[0].owner;
+	struct bare *b = p->side[1].owner;
+
+	memcpy(b->ram, a->ram, BARE_RAM);
+	memcpy(b->rom, a->rom, PAGE);
+	p->side[1].cpu->s = p->side[0].cpu->s;
+	cpu_state_changed(p->side[1].cpu);
 }
 
 static int bare_open(struct pair *p)
 {
-	return open_side(p, 0) || open_side(p, 1) ? -1 : 0;
+	if (open_side(p, 0) || open_side(p, 1))
+		return -1;
+	fill_first(p);
+	copy_to_second(p);
+	return 0;
 }
 
 static void bare_close(struct pair *p)

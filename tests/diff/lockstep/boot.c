@@ -22,15 +22,20 @@ struct boot_side {
 	struct chr serial;
 	struct log log;
 	unsigned int idle;	/* turns of the loop without progress */
+	size_t typed;
+	bool is_shown;
 };
 
 static void serial_write(void *opaque, const u8 *buf, size_t n)
 {
 	struct side *s = opaque;
+	const struct boot_side *b = s->owner;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		s->log = log_mix(s->log, buf[i] + cpu_now(s->cpu));
+	if (b->is_shown)
+		fwrite(buf, 1, n, stdout);
 }
 
 static const struct chr_host_ops serial_ops = { .write = serial_write };
@@ -76,6 +81,7 @@ static int open_side(struct pair *p, unsigned int i)
 
 	*s = (struct side){ .owner = b, .run = boot_run,
 			    .engine = p->engine[i] };
+	b->is_shown = c->is_shown && i == 0;
 	b->serial = (struct chr){ .host = &serial_ops, .host_opaque = s };
 	cfg.serial[0] = &b->serial;
 	log_init(&b->log);
@@ -127,10 +133,20 @@ static bool boot_next(struct pair *p, struct slice *s)
 	return true;
 }
 
+/* Type as much as the serial port takes. */
 static void boot_event(struct pair *p, struct side *side,
 		       const struct slice *s)
 {
-	(void)p, (void)side, (void)s;
+	const struct boot_config *c = p->config;
+	struct boot_side *b = side->owner;
+	const struct chr *line = &b->serial;
+
+	(void)s;
+	if (!c->typed || cpu_now(side->cpu) < c->typed_at || !line->dev)
+		return;
+	while (c->typed[b->typed] && line->dev->room(line->dev_opaque))
+		line->dev->receive(line->dev_opaque,
+				   (const u8 *)&c->typed[b->typed++], 1);
 }
 
 const struct scenario boot_scenario = {

@@ -12,6 +12,9 @@ struct boot_config {
 	const char *board;
 	u64 insns;		/* cycles at which to end */
 	u64 dense;		/* cycles with slices of some instructions */
+	const char *typed;	/* on the console; NULL: nothing */
+	u64 typed_at;		/* from that cycle on */
+	bool is_shown;		/* print the first machine's console */
 };
 
 extern const struct scenario boot_scenario;

@@ -3,15 +3,19 @@
  * tests/diff/lockstep/main.c - two engines, or one in two rhythms, in lockstep.
  *
  *	diff-lockstep [--engine NAME] [--against NAME] [--insns N] [--seed N]
- *		      [--test N] [--split] [--time] [--waits] [--trace N]
- *	diff-lockstep --linux GUEST [--board FILE] [--insns N] [--dense N] ...
+ *		      [--test N] [--split] [--no-time] [--no-waits] [--trace N]
+ *	diff-lockstep --linux GUEST [--board FILE] [--insns N] [--dense N]
+ *		      [--type TEXT] [--type-at CYCLE] [--console] ...
  *
  * Bare: random programs, of user level and privileged, in turn.  Linux: a
- * machine that boots GUEST/vmlinux with GUEST/initramfs.cpio.gz.  After each
- * slice the whole state of both is compared.  --split runs the second engine
- * in slices of its own; --time lets programs read the time base; --waits has
- * devices keep the CPU waiting.  --test runs one test by its number.  Closes
- * with `N passed, N failed, N skipped`.
+ * machine that boots GUEST/vmlinux with GUEST/initramfs.cpio.gz; --type is
+ * typed on its console.  After each slice the whole state of both is
+ * compared; under Linux slices are of some instructions in the first --dense
+ * cycles, then of 10^5.  --split runs the second engine in slices of its own;
+ * --no-time keeps reads of the time base out of the programs, --no-waits has
+ * devices answer at once.  --test runs one test by its number; --trace says
+ * how many instructions to print before a difference.  Closes with
+ * `N passed, N failed, N skipped`.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,26 +29,29 @@
 
 struct options {
 	const char *engine[2];
-	const char *guest, *board;
-	u64 insns, seed, dense;
+	const char *guest, *board, *typed;
+	u64 insns, seed, dense, typed_at;
 	s64 test;
 	unsigned int traced;
-	bool is_split, has_time, has_waits;
+	bool is_split, has_time, has_waits, is_shown;
 };
 
 static const char usage[] =
 	"usage: diff-lockstep [--engine NAME] [--against NAME] [--insns N]\n"
-	"\t[--seed N] [--test N] [--split] [--time] [--waits] [--trace N]\n"
-	"\t[--linux GUEST [--board FILE] [--dense N]]\n";
+	"\t[--seed N] [--test N] [--split] [--no-time] [--no-waits] [--trace N]\n"
+	"\t[--linux GUEST [--board FILE] [--dense N] [--type TEXT]\n"
+	"\t[--type-at CYCLE] [--console]]\n";
 
 static bool parse_flag(struct options *o, const char *a)
 {
 	if (!strcmp(a, "--split"))
 		o->is_split = true;
-	else if (!strcmp(a, "--time"))
-		o->has_time = true;
-	else if (!strcmp(a, "--waits"))
-		o->has_waits = true;
+	else if (!strcmp(a, "--no-time"))
+		o->has_time = false;
+	else if (!strcmp(a, "--no-waits"))
+		o->has_waits = false;
+	else if (!strcmp(a, "--console"))
+		o->is_shown = true;
 	else
 		return false;
 	return true;
@@ -68,6 +75,10 @@ static bool parse_value(struct options *o, const char *a, const char *v)
 		o->seed = strtoull(v, NULL, 0);
 	else if (!strcmp(a, "--test"))
 		o->test = strtoll(v, NULL, 0);
+	else if (!strcmp(a, "--type"))
+		o->typed = v;
+	else if (!strcmp(a, "--type-at"))
+		o->typed_at = strtoull(v, NULL, 0);
 	else if (!strcmp(a, "--trace"))
 		o->traced = (unsigned int)strtoul(v, NULL, 0);
 	else
@@ -82,6 +93,8 @@ static int parse(struct options *o, int argc, char **argv)
 	*o = (struct options){ .engine = { "interp", NULL }, .seed = SEED,
 			       .insns = 20000000, .dense = 2000000,
 			       .test = -1, .traced = 20,
+			       .has_time = true, .has_waits = true,
+			       .typed_at = 400000000,
 			       .board = "bamboo" };
 	for (i = 1; i < argc; i++) {
 		if (parse_flag(o, argv[i]))
@@ -150,6 +163,9 @@ static int run_linux(const struct options *o, struct pair *p,
 		.board = o->board,
 		.insns = o->insns,
 		.dense = o->dense,
+		.typed = o->typed,
+		.typed_at = o->typed_at,
+		.is_shown = o->is_shown,
 	};
 	int ret;
 

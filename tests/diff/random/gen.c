@@ -78,6 +78,9 @@ static void add_row(struct gen *g, enum insn_id id, u32 word)
 
 	if ((g->flags & GEN_NO_ISEL) && id == INSN_isel)
 		return;
+	/* illegal to QEMU */
+	if (id == INSN_rnop)
+		return;
 	if ((g->flags & GEN_NO_ESTIMATE) &&
 	    (id == INSN_fres || id == INSN_frsqrte))
 		return;
