@@ -459,6 +459,7 @@ static __always_inline enum sem_result sys_time_polled(struct sx *x,
 		return SEM_NEXT;
 	if (x->lim - x->op <= (skip + 1) * OP_BYTES) {
 		x->cpu->wait += skip;
+		x->cpu->attention = true;
 		return SEM_STOP;
 	}
 	x->lim -= skip * OP_BYTES;

@@ -8,7 +8,8 @@
  * Makes programs, many in one executable, until Culm has executed --insns
  * instructions; runs the executable on both sides; compares registers and
  * data after each case.  The first --reduce failures are shrunk and printed.
- * --program runs only the program of that number.  Closes with
+ * --program runs only the program of that number.  --full is 10^8 instructions,
+ * and every rule of FILE must then have been needed.  Closes with
  * `N passed, N failed, N skipped`.
  */
 #include <stdio.h>
@@ -25,6 +26,7 @@
 struct options {
 	u64 insns, seed;
 	s64 program;
+	bool is_full;
 	const char *engine, *faults, *qemu;
 	unsigned int reduce;
 };
@@ -51,6 +53,7 @@ static int parse(struct options *o, int argc, char **argv)
 
 		if (!strcmp(a, "--full")) {
 			o->insns = 100000000;
+			o->is_full = true;
 			continue;
 		}
 		if (!v)
@@ -252,6 +255,20 @@ static void print_totals(const struct bench *b, const struct totals *t)
 	       (unsigned long long)t->failed);
 }
 
+/* A rule of the list that explains nothing has had its day. */
+static void judge_rules(const struct bench *b, struct totals *t)
+{
+	unsigned int i;
+
+	for (i = 0; i < FAULT_COUNT; i++)
+		if (b->faults.is_listed[i] && fault_is_played(i) &&
+		    !b->faults.cases[i]) {
+			printf("FAIL random: no case needs the rule %s\n",
+			       fault_name(i));
+			t->failed++;
+		}
+}
+
 int main(int argc, char **argv)
 {
 	struct totals t = { 0 };
@@ -273,6 +290,8 @@ int main(int argc, char **argv)
 		bench_close(&b);
 		return 0;
 	}
+	if (o.is_full)
+		judge_rules(&b, &t);
 	print_totals(&b, &t);
 	bench_close(&b);
 	return t.failed != 0;

@@ -355,6 +355,22 @@ const char *fault_name(unsigned int i)
 	return fault_names[i];
 }
 
+/**
+ * fault_is_played - whether a rule is one of STEP
+ * @i: enum fault
+ */
+bool fault_is_played(unsigned int i)
+{
+	enum { STEP, MAKE };
+	static const u8 kinds[] = {
+#define FAULT(name, kind) kind,
+#include "tests/diff/random/faults.def"
+#undef FAULT
+	};
+
+	return kinds[i] == STEP;
+}
+
 static bool list_one(struct faults *f, const char *name)
 {
 	unsigned int i;

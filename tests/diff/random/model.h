@@ -26,6 +26,7 @@ struct faults {
 
 int faults_load(struct faults *f, const char *path);
 const char *fault_name(unsigned int i);
+bool fault_is_played(unsigned int i);
 unsigned int faults_gen_flags(const struct faults *f);
 bool model_run(struct core *c, struct faults *f, unsigned int item,
 	       struct outcome *out);

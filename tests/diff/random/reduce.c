@@ -193,26 +193,26 @@ static void print_state(const u8 *state)
 	       ldb32(state + REC_LR), ldb32(state + REC_FPSCR + 4));
 }
 
-static void print_model(struct bench *b, const struct image *im)
+static void print_model(struct bench *b, const struct image *im,
+			unsigned int base)
 {
 	const u8 *culm = b->culm.records, *peer = b->peer.records;
 	unsigned int i;
 	struct core c;
 
 	core_open(&c, &engine_interp, im);
-	if (model_run(&c, NULL, 0, &b->model) &&
-	    memcmp(b->model.records, culm, REC_BYTES))
-		printf("  and the interpreter, stepping, is not as the engine: "
-		       "QEMU's column is the interpreter's below\n");
-	else if (model_run(&c, &b->faults, 0, &b->model))
+	if (model_run(&c, &b->faults, 0, &b->model))
 		culm = b->model.records;
-	if (culm != b->culm.records)
-		for (i = 0; i < FAULT_COUNT; i++)
-			if (b->faults.was_played[i])
-				printf("  Culm with the known fault \"%s\" of "
-				       "QEMU:\n", fault_name(i));
 	core_close(&c);
-	put_differences(culm, peer, 0);
+	if (culm == b->culm.records ||
+	    !memcmp(culm, b->culm.records, REC_BYTES))
+		return;
+	printf("  with known faults of QEMU played on Culm:");
+	for (i = 0; i < FAULT_COUNT; i++)
+		if (b->faults.was_played[i])
+			printf(" %s", fault_name(i));
+	printf("\n");
+	put_differences(culm, peer, base);
 }
 
 /**
@@ -241,7 +241,7 @@ void suspect_print(struct bench *b, const struct suspect *s)
 		put_differences(b->culm.records, b->peer.records,
 				s->prog.base);
 		if (s->verdict == DIFFERENT)
-			print_model(b, &im);
+			print_model(b, &im, s->prog.base);
 	}
 	image_free(&im);
 }
