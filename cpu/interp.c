@@ -154,7 +154,7 @@ static int fuse(struct codecache *cc, struct codepage *cp, u32 off,
 
 /*
  * Run ops until the budget is used up or somebody wants attention.  With
- * cpu NULL only tells @cpu_code the handlers that code pages start with.
+ * cpu NULL only tells @handlers with which handlers code pages start.
  * One function and not 80 lines: it is the table of the handlers.
  */
 static noinline enum leave run_ops(struct cpu *cpu, struct codecache *handlers)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cpu/port.h - the CPU's only way out: memory, DCRs, and asking for a reset.
+ * cpu/port.h - the CPU's only way out: memory and DCRs.
  *
  * soc/machine.c fills it in; a unit test gives a ten-line fake.
  */
@@ -18,8 +18,6 @@ struct cpu_port {
 	int (*dcr_write)(void *opaque, u32 dcrn, u32 val);
 	/* host address of the 4 KB of memory at @pa (aligned), or NULL */
 	u8 *(*direct)(void *opaque, paddr_t pa, bool *is_writable);
-	/* DBCR0[RST] or the watchdog: 1 core, 2 chip, 3 system */
-	void (*reset)(void *opaque, unsigned int kind);
 };
 
 #endif

@@ -304,12 +304,3 @@ int boot_prepare(struct boot_plan *plan, struct board *b,
 		enter_linux(plan, &l);
 	return rc;
 }
-
-/**
- * boot_plan_free - forget a plan
- * @plan: filled by boot_prepare, or zeroed; it owns nothing yet
- */
-void boot_plan_free(struct boot_plan *plan)
-{
-	memset(plan, 0, sizeof(*plan));
-}

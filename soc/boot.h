@@ -30,6 +30,4 @@ int boot_prepare(struct boot_plan *plan, struct board *b,
 		 const char *append, u8 *ram, u64 ram_bytes,
 		 const struct clk *clk, struct errmsg *msg);
 
-void boot_plan_free(struct boot_plan *plan);
-
 #endif

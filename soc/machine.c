@@ -39,7 +39,7 @@ struct machine {
 	u64 resets;
 	char stuck[160];
 	u64 host_base_ns;	/* host time at guest time 0 */
-	u64 busy_ns, run_start_ns;
+	u64 busy_ns;
 };
 
 /* ---- the CPU's port --------------------------------------------------- */
@@ -290,7 +290,6 @@ static int boot_kernel(struct machine *m, struct errmsg *msg)
 	if (ret)
 		return ret;
 	enter_kernel(m, &plan);
-	boot_plan_free(&plan);
 	return 0;
 }
 
@@ -544,7 +543,6 @@ enum machine_exit machine_run(struct machine *m)
 	u64 start = host_now(m);
 
 	m->host_base_ns = start - guest_ns(m, cpu_now(m->cpu));
-	m->run_start_ns = start;
 	why = run_loop(m);
 	m->busy_ns += host_now(m) - start;
 	return why;

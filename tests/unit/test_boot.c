@@ -59,7 +59,6 @@ static void rig_open(struct rig *r)
 static void rig_close(struct rig *r)
 {
 	board_free(&r->b);
-	boot_plan_free(&r->plan);
 	if (r->initrd[0])
 		unlink(r->initrd);
 	free(r->ram);
@@ -250,7 +249,6 @@ void test_boot_wrapper(void)
 			77);
 	/* the linker's next page, 0x11000, is where the kernel begins */
 	CU_ASSERT(tree + fdt_totalsize(tree) <= r.ram + 0x11000);
-	boot_plan_free(&r.plan);
 	embed_tree(&r, 0xc00);
 	memset(line, 'x', sizeof(line));
 	line[sizeof(line) - 1] = 0;
