@@ -62,11 +62,26 @@ static struct dev *node_dev_at(const struct dev_node *node, const char *name,
 	return i < 0 ? NULL : b->node[i].dev;
 }
 
+/* A device above it, however many plain nodes lie between. */
+static struct dev *node_parent(const struct dev_node *node)
+{
+	const struct board *b = node->opaque;
+	int i, up = node->offset;
+
+	while ((up = fdt_parent_offset(node->blob, up)) >= 0) {
+		i = node_at(b, node->blob, up);
+		if (i >= 0 && b->node[i].dev)
+			return b->node[i].dev;
+	}
+	return NULL;
+}
+
 static struct dev_node view_of(struct board *b, const struct board_node *n)
 {
 	return (struct dev_node){
 		.prop = node_prop,
 		.dev_at = node_dev_at,
+		.parent = node_parent,
 		.blob = node_blob(b, n),
 		.offset = n->offset,
 		.opaque = b,

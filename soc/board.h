@@ -72,6 +72,20 @@ struct board_boot {
 /* One `--set /node/path:property=value`. */
 int board_set(struct board *b, const char *assignment, struct errmsg *msg);
 
+/* A card or a USB function that is plugged in, by a command line option. */
+enum board_part_bus { BUS_PART_PCI, BUS_PART_USB };
+
+struct board_part {
+	enum board_part_bus bus;
+	const char *name, *compatible;	/* of its node */
+	unsigned int index;	/* of its host end: drive, net, share */
+	bool is_modern;		/* virtio without the legacy interface */
+	const char *option;	/* for messages: "--drive disk.img" */
+};
+
+int board_add_part(struct board *b, const struct board_part *part,
+		   struct errmsg *msg);
+
 /* @name: a .dts, a .dtb, or a shipped board; .dts needs the dtc program. */
 int board_load(struct board *b, const char *name, struct errmsg *msg);
 int board_walk(struct board *b, struct errmsg *msg);

@@ -13,13 +13,16 @@
 #include "base/env.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "soc/blk.h"
 #include "soc/bus.h"
 #include "soc/chr.h"
 #include "soc/clk.h"
 #include "soc/dcr.h"
 #include "soc/irq.h"
+#include "soc/net.h"
 #include "soc/reg.h"
 #include "soc/sched.h"
+#include "soc/share.h"
 
 struct dev;
 struct dev_map;
@@ -34,12 +37,39 @@ struct dev_env {
 	struct clk *clk;
 	struct log *log;
 	u64 ram_bytes;			/* size that --mem asked for */
+	/*
+	 * true: firmware runs from the reset vector, so a reset leaves what
+	 * the chip's manual says; false: it leaves what firmware would have
+	 * set up before it enters a kernel.
+	 */
+	bool has_firmware;
 	/* ask for a reset of the machine, done at the next boundary */
 	void (*request_reset)(void *opaque, enum reset_kind kind);
 	void *opaque;
 	/* host end of serial port @index in the tree's order, or NULL */
 	struct chr *(*serial)(void *opaque, unsigned int index);
+	/* storage, cable, server number @index, or NULL: nothing there */
+	struct blk *(*blk)(void *opaque, enum blk_role role,
+			   unsigned int index);
+	struct net *(*net)(void *opaque, unsigned int index);
+	struct share *(*share)(void *opaque, unsigned int index);
+	/* entropy; a fixed sequence where runs must repeat */
+	void (*random)(void *opaque, void *buf, size_t bytes);
+	/* Unix time in ns at guest time 0, for clocks with a battery */
+	u64 epoch_ns;
 };
+
+static inline struct blk *env_blk(const struct dev_env *env,
+				  enum blk_role role, unsigned int index)
+{
+	return env->blk ? env->blk(env->opaque, role, index) : NULL;
+}
+
+static inline struct net *env_net(const struct dev_env *env,
+				  unsigned int index)
+{
+	return env->net ? env->net(env->opaque, index) : NULL;
+}
 
 struct dev_space {		/* a window the board gave to the device */
 	u64 base;		/* physical address, or DCR number */
@@ -54,6 +84,8 @@ struct dev_node {
 	/* device that the phandle in cell @cell of @name leads to, or NULL */
 	struct dev *(*dev_at)(const struct dev_node *node, const char *name,
 			      unsigned int cell);
+	/* nearest ancestor that is a device (I2C, PCI, flash bus), or NULL */
+	struct dev *(*parent)(const struct dev_node *node);
 	const void *blob;
 	int offset;
 	void *opaque;

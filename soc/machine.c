@@ -39,6 +39,7 @@ struct machine {
 	u64 resets;
 	char stuck[160];
 	u64 host_base_ns;	/* host time at guest time 0 */
+	u64 random;		/* state of the fixed sequence */
 	u64 busy_ns;
 };
 
@@ -157,6 +158,47 @@ static struct chr *serial_of(void *opaque, unsigned int index)
 	return index < MACHINE_SERIALS ? m->cfg.serial[index] : NULL;
 }
 
+static struct blk *blk_of(void *opaque, enum blk_role role,
+			  unsigned int index)
+{
+	struct machine *m = opaque;
+
+	return index < MACHINE_BLKS ? m->cfg.blk[role][index] : NULL;
+}
+
+static struct net *net_of(void *opaque, unsigned int index)
+{
+	struct machine *m = opaque;
+
+	return index < MACHINE_NETS ? m->cfg.net[index] : NULL;
+}
+
+static struct share *share_of(void *opaque, unsigned int index)
+{
+	struct machine *m = opaque;
+
+	return index < MACHINE_SHARES ? m->cfg.share[index] : NULL;
+}
+
+/* The fixed sequence is SplitMix64 from 0 (Steele, Lea, Flood, 2014). */
+static void random_bytes(void *opaque, void *buf, size_t bytes)
+{
+	struct machine *m = opaque;
+	u8 *p = buf;
+
+	if (m->cfg.host.random) {
+		m->cfg.host.random(m->cfg.host.opaque, buf, bytes);
+		return;
+	}
+	while (bytes--) {
+		u64 z = m->random += 0x9e3779b97f4a7c15ull;
+
+		z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+		z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+		*p++ = (u8)(z ^ z >> 31);
+	}
+}
+
 static void fabric_init(struct machine *m)
 {
 	bus_init(&m->bus);
@@ -179,9 +221,15 @@ static void fabric_init(struct machine *m)
 		.clk = &m->clk,
 		.log = m->cfg.log,
 		.ram_bytes = m->ram_bytes,
+		.has_firmware = m->cfg.has_firmware,
 		.request_reset = request_reset,
 		.opaque = m,
 		.serial = serial_of,
+		.blk = blk_of,
+		.net = net_of,
+		.share = share_of,
+		.random = random_bytes,
+		.epoch_ns = m->cfg.epoch_ns,
 	};
 }
 
@@ -193,6 +241,8 @@ static int load_board(struct machine *m, struct errmsg *msg)
 	u32 bcr[SDRAM_BANKS];
 	int ret = board_load(&m->board, m->cfg.board, msg);
 
+	for (unsigned int i = 0; !ret && i < m->cfg.parts; i++)
+		ret = board_add_part(&m->board, &m->cfg.part[i], msg);
 	for (; !ret && set && *set; set++)
 		ret = board_set(&m->board, *set, msg);
 	if (!ret)

@@ -13,13 +13,21 @@
 #include "base/env.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "soc/blk.h"
 #include "soc/chr.h"
 #include "soc/clk.h"
+#include "soc/net.h"
+#include "soc/share.h"
 
 struct machine;
 struct board;
+struct board_part;
 
 #define MACHINE_SERIALS 4
+#define MACHINE_BLKS	8	/* of each role */
+#define MACHINE_NETS	8	/* the chip's two EMACs, then cards */
+#define MACHINE_EMACS	2
+#define MACHINE_SHARES	4
 
 enum machine_clock { CLOCK_VIRTUAL, CLOCK_HOST };
 
@@ -33,6 +41,8 @@ struct machine_host {
 	void (*wait)(void *opaque, u64 until_ns);
 	/* true: the person or a signal asked to stop */
 	bool (*should_stop)(void *opaque);
+	/* entropy for the guest; NULL: a fixed sequence */
+	void (*random)(void *opaque, void *buf, size_t bytes);
 };
 
 struct machine_config {
@@ -46,7 +56,15 @@ struct machine_config {
 	enum machine_clock clock;
 	u64 max_insns;			/* 0: no limit */
 	bool no_reboot;
+	bool has_firmware;	/* blk[BLK_NOR][0] runs from the reset vector */
 	struct chr *serial[MACHINE_SERIALS];
+	/* host ends; NULL: nothing there */
+	struct blk *blk[BLK_ROLES][MACHINE_BLKS];
+	struct net *net[MACHINE_NETS];
+	struct share *share[MACHINE_SHARES];
+	const struct board_part *part;	/* what is plugged in */
+	unsigned int parts;
+	u64 epoch_ns;		/* Unix time at guest time 0 */
 	struct machine_host host;
 	struct log *log;
 };

@@ -753,3 +753,68 @@ void test_board_memory(void)
 		ERR_RANGE,
 		"/memory: reg", "begin at 0");
 }
+
+static const struct board_node *node_named(const struct board *b,
+					   const char *path)
+{
+	for (unsigned int i = 0; i < b->count; i++)
+		if (!strcmp(b->node[i].path, path))
+			return &b->node[i];
+	return NULL;
+}
+
+/* Slots 1 to 4 of a Bamboo lead to inputs 28, 27, 26, 25 of UIC0, all pins. */
+void test_board_cards(void)
+{
+	static const struct { const char *path; unsigned int input; } want[] = {
+		{ "/plb/pci@ec000000/card@1", 28 },
+		{ "/plb/pci@ec000000/card@2", 27 },
+		{ "/plb/pci@ec000000/card@3", 26 },
+		{ "/plb/pci@ec000000/card@4", 25 },
+		{ "/plb/pci@ec000000/card@1,1", 28 },
+	};
+	const struct board_node *n;
+	struct board_part part = {
+		BUS_PART_PCI, "card", "pci10ec,8139", 0, false, "--nic"
+	};
+	struct rig r;
+
+	rig_open(&r);
+	CU_ASSERT_EQUAL_FATAL(board_load(&r.b, "bamboo", &r.msg), 0);
+	for (part.index = 0; part.index < ARRAY_SIZE(want); part.index++)
+		CU_ASSERT_EQUAL_FATAL(board_add_part(&r.b, &part, &r.msg), 0);
+	CU_ASSERT_EQUAL_FATAL(board_walk(&r.b, &r.msg), 0);
+	for (unsigned int i = 0; i < ARRAY_SIZE(want); i++) {
+		n = node_named(&r.b, want[i].path);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(n);
+		CU_ASSERT_EQUAL(n->nirq, 1);
+		CU_ASSERT_EQUAL(n->irq[0].input, want[i].input);
+		CU_ASSERT_EQUAL(n->irq[0].sense, 8);
+		CU_ASSERT_STRING_EQUAL(r.b.node[n->irq[0].controller].path,
+				       "/interrupt-controller0");
+	}
+	rig_close(&r);
+}
+
+void test_board_no_slot(void)
+{
+	struct board_part part = {
+		BUS_PART_PCI, "card", "pci10ec,8139", 0, false, "--nic rtl8139"
+	};
+	struct rig r;
+
+	rig_open(&r);
+	rig_file(&r, HEAD TAIL, strlen(HEAD TAIL));
+	CU_ASSERT_EQUAL_FATAL(board_load(&r.b, r.path, &r.msg), 0);
+	CU_ASSERT_EQUAL(board_add_part(&r.b, &part, &r.msg), -ERR_UNSUPP);
+	CU_ASSERT_PTR_NOT_NULL(strstr(r.msg.text, "no pci for --nic rtl8139"));
+	rig_close(&r);
+	rig_open(&r);
+	CU_ASSERT_EQUAL_FATAL(board_load(&r.b, "bamboo", &r.msg), 0);
+	part.bus = BUS_PART_USB;
+	while (part.index < 3 && !board_add_part(&r.b, &part, &r.msg))
+		part.index++;
+	/* an OHCI of the 440EP has two ports; none until it has a class */
+	CU_ASSERT_TRUE(part.index == (dev_class_find("ohci-be") ? 2u : 0u));
+	rig_close(&r);
+}
