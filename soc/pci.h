@@ -48,6 +48,7 @@ struct pci_card {
 	void (*config_will_read)(struct pci_card *card, unsigned int at,
 				 unsigned int size);
 	bool wants_irq;		/* the level it asks for, before the mask */
+	unsigned int cap_link, cap_end;	/* where the next capability goes */
 };
 
 /* What a header begins with; class is the 24-bit class code. */
