@@ -3,6 +3,7 @@
  * cpu/core.c - a core's life, its contexts, and its privileged registers.
  */
 #include "cpu/cpu.h"
+#include "cpu/fpu_host.h"
 #include "cpu/fpu.h"
 #include "cpu/spr.h"
 
@@ -45,6 +46,7 @@ struct cpu *cpu_new(const struct cpu_port *port, u32 pvr)
 
 	cpu->port = port;
 	cpu->tb_mul = cpu->tb_div = 1;
+	cpu->has_host_fma = fpu_host_has_fma();
 	cpu->s.pvr = pvr;
 	if (softtlb_init(&cpu->soft) || codecache_init(&cpu->code)) {
 		cpu_free(cpu);

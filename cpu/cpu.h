@@ -48,6 +48,7 @@ struct cpu {
 	bool kicked;
 	bool code_stale;	/* decoded pages may lead to unmapped memory */
 	bool watched;		/* debug events to look for at each step */
+	bool has_host_fma;	/* a fused multiply-add of doubles */
 	bool is_fetched;	/* code.single holds the instruction at s.pc */
 	u8 reset_kind;
 	const char *stuck;

@@ -8,6 +8,7 @@
 #define CPU_INTERP_WORDS_H
 
 #include "cpu/cpu.h"
+#include "cpu/fpu_host.h"
 #include "cpu/sem/sem.h"
 
 #define OP_BYTES ((uintptr_t)sizeof(struct op))
@@ -22,6 +23,13 @@ struct sx {
 	u32 target;		/* of a far branch */
 	bool stop;		/* somebody wants attention after this op */
 };
+
+static __always_inline bool fp_fast(struct sx *x, enum fpu_lazy_op op,
+	unsigned int form, u64 a, u64 b, u64 c, u64 *result)
+{
+	return fpu_host_compute(x->s->fpscr, &x->s->fpu, x->cpu->has_host_fma,
+				op, form, a, b, c, result);
+}
 
 #include "cpu/sem_interp.h"
 

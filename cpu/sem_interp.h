@@ -319,25 +319,40 @@ static __always_inline struct v64 fp_sel(struct v64 a, struct v64 c,
 	return (struct v64){ fpu_fsel(a.v, c.v, b.v) };
 }
 
-#define FWORDX2(name, call) \
+/*
+ * fp_fast(x, operation, form, a, b, c, &result) is the engine's shortcut, in
+ * front of this file: true when it did the whole operation.
+ */
+#define FWORDX2(name, call, lazy) \
 	static __always_inline struct v64 name(struct sx *x, struct v64 t, \
 		struct v64 a, struct v64 b, unsigned int form) \
 	{ \
+		u64 r; \
+		\
+		if (fp_fast(x, lazy, form, a.v, b.v, 0, &r)) \
+			return (struct v64){ r }; \
+		state_settle_fpscr(x->s); \
 		return (struct v64){ call(&x->s->fpscr, t.v, a.v, b.v, form) }; \
 	}
-FWORDX2(fp_add, fpu_add)
-FWORDX2(fp_mul, fpu_mul)
-FWORDX2(fp_div, fpu_div)
+FWORDX2(fp_add, fpu_add, FPU_LAZY_ADD)
+FWORDX2(fp_mul, fpu_mul, FPU_LAZY_MUL)
+FWORDX2(fp_div, fpu_div, FPU_LAZY_DIV)
 
 static __always_inline struct v64 fp_madd(struct sx *x, struct v64 t,
 	struct v64 a, struct v64 c, struct v64 b, unsigned int form)
 {
+	u64 r;
+
+	if (fp_fast(x, FPU_LAZY_MADD, form, a.v, b.v, c.v, &r))
+		return (struct v64){ r };
+	state_settle_fpscr(x->s);
 	return (struct v64){ fpu_madd(&x->s->fpscr, t.v, a.v, c.v, b.v, form) };
 }
 
 static __always_inline struct v64 fp_sqrt(struct sx *x, struct v64 t,
 					  struct v64 b, unsigned int form)
 {
+	state_settle_fpscr(x->s);
 	return (struct v64){ fpu_sqrt(&x->s->fpscr, t.v, b.v, form) };
 }
 
@@ -345,23 +360,45 @@ static __always_inline struct v64 fp_sqrt(struct sx *x, struct v64 t,
 	static __always_inline struct v64 name(struct sx *x, struct v64 t, \
 					       struct v64 b) \
 	{ \
+		state_settle_fpscr(x->s); \
 		return (struct v64){ call(&x->s->fpscr, t.v, b.v) }; \
 	}
 FWORDX1(fp_res, fpu_fres)
 FWORDX1(fp_rsqrte, fpu_frsqrte)
-FWORDX1(fp_rsp, fpu_frsp)
-FWORDX1(fp_ctiw, fpu_fctiw)
-FWORDX1(fp_ctiwz, fpu_fctiwz)
+
+/* A conversion to integer defines FR and FI and leaves FPRF as it is. */
+#define FWORDI(name, call) \
+	static __always_inline struct v64 name(struct sx *x, struct v64 t, \
+					       struct v64 b) \
+	{ \
+		x->s->fpu.mask &= FPSCR_FPRF; \
+		return (struct v64){ call(&x->s->fpscr, t.v, b.v) }; \
+	}
+FWORDI(fp_ctiw, fpu_fctiw)
+FWORDI(fp_ctiwz, fpu_fctiwz)
+
+static __always_inline struct v64 fp_rsp(struct sx *x, struct v64 t,
+					 struct v64 b)
+{
+	u64 r;
+
+	if (fp_fast(x, FPU_LAZY_RSP, FPU_SGL, 0, b.v, 0, &r))
+		return (struct v64){ r };
+	state_settle_fpscr(x->s);
+	return (struct v64){ fpu_frsp(&x->s->fpscr, t.v, b.v) };
+}
 
 static __always_inline struct v32 fp_cmpu(struct sx *x, struct v64 a,
 					  struct v64 b)
 {
+	x->s->fpu.mask &= ~FPSCR_FPCC;	/* all that a comparison writes */
 	return (struct v32){ fpu_fcmpu(&x->s->fpscr, a.v, b.v) };
 }
 
 static __always_inline struct v32 fp_cmpo(struct sx *x, struct v64 a,
 					  struct v64 b)
 {
+	x->s->fpu.mask &= ~FPSCR_FPCC;	/* all that a comparison writes */
 	return (struct v32){ fpu_fcmpo(&x->s->fpscr, a.v, b.v) };
 }
 
@@ -377,22 +414,25 @@ static __always_inline struct v32 fp_to_single(struct v64 v)
 
 static __always_inline struct v64 fp_mffs(struct sx *x)
 {
-	return (struct v64){ fpu_mffs(x->s->fpscr) };
+	return (struct v64){ fpu_mffs(state_fpscr(x->s)) };
 }
 
 static __always_inline void fp_mtfsf(struct sx *x, unsigned int fm,
 				     struct v64 b)
 {
+	state_settle_fpscr(x->s);
 	fpu_mtfsf(&x->s->fpscr, fm, b.v);
 }
 
 static __always_inline void fp_mtfsfi(struct sx *x, unsigned int bf, u32 u)
 {
+	state_settle_fpscr(x->s);
 	fpu_mtfsfi(&x->s->fpscr, bf, u);
 }
 
 static __always_inline void fp_mtfsb(struct sx *x, unsigned int bt, bool one)
 {
+	state_settle_fpscr(x->s);
 	if (one)
 		fpu_mtfsb1(&x->s->fpscr, bt);
 	else
@@ -401,6 +441,7 @@ static __always_inline void fp_mtfsb(struct sx *x, unsigned int bt, bool one)
 
 static __always_inline struct v32 fp_mcrfs(struct sx *x, unsigned int bfa)
 {
+	state_settle_fpscr(x->s);
 	return (struct v32){ fpu_mcrfs(&x->s->fpscr, bfa) };
 }
 

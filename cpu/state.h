@@ -10,6 +10,7 @@
 
 #include "base/bits.h"
 #include "base/env.h"
+#include "cpu/fpu_lazy.h"
 #include "mmu/tlb.h"
 
 #define MSR_WE	PPC_BIT(13)
@@ -115,7 +116,8 @@ struct cpu_state {
 	u8 cr_so[8];
 	u8 xer_so, xer_ov, xer_ca, xer_count;
 	u32 lr, ctr, msr;
-	u32 fpscr;
+	u32 fpscr;		/* without the bits of fpu.mask */
+	struct fpu_lazy fpu;
 	u64 fpr[32];
 
 	u32 srr0, srr1, csrr0, csrr1, mcsrr0, mcsrr1;
@@ -172,6 +174,25 @@ static inline void state_set_cr_field(struct cpu_state *s, u32 field,
 {
 	s->cr[field] = cr_pack(nibble);
 	s->cr_so[field] = nibble & 1;
+}
+
+/* FPSCR as the architecture has it. */
+static inline u32 state_fpscr(const struct cpu_state *s)
+{
+	return fpu_lazy_result(s->fpscr, &s->fpu);
+}
+
+static inline void state_set_fpscr(struct cpu_state *s, u32 v)
+{
+	s->fpscr = v;
+	s->fpu.mask = 0;
+}
+
+/* From here on s->fpscr is the whole truth. */
+static inline void state_settle_fpscr(struct cpu_state *s)
+{
+	if (s->fpu.mask)
+		state_set_fpscr(s, state_fpscr(s));
 }
 
 static inline u32 state_xer(const struct cpu_state *s)

@@ -142,7 +142,7 @@ static void put_state(struct rig *r, const u64 *v)
 	s->lr = (u32)v[AT_LR];
 	s->ctr = (u32)v[AT_CTR];
 	s->pc = (u32)v[AT_PC];
-	s->fpscr = (u32)v[AT_FPSCR];
+	state_set_fpscr(s, (u32)v[AT_FPSCR]);
 	for (i = AT_SRR0; i <= AT_MMUCR; i++)
 		*special(s, i) = (u32)v[i];
 	s->reserve = (u8)v[AT_RESERVE];
@@ -172,7 +172,7 @@ static void get_state(struct rig *r, u64 *v)
 	v[AT_LR] = s->lr;
 	v[AT_CTR] = s->ctr;
 	v[AT_PC] = s->pc;
-	v[AT_FPSCR] = s->fpscr;
+	v[AT_FPSCR] = state_fpscr(s);
 	v[AT_MSR] = s->msr;
 	for (i = AT_SRR0; i <= AT_MMUCR; i++)
 		v[i] = *special(s, i);

@@ -497,7 +497,7 @@ void RIG_TEST(exc, fp_enabled)(void)
 
 	/* 1.0 / 0.0 with ZE and FE0: Program with ESR[FP], at the divide */
 	open_poisoned(&r, MSR_FP | MSR_FE0);
-	r.cpu->s.fpscr = 0x10;
+	state_set_fpscr(&r.cpu->s, 0x10);
 	r.cpu->s.fpr[1] = 0x3ff0000000000000ull;
 	r.cpu->s.fpr[3] = 0x1234;
 	CODE(&r, CODE_AT, NOP, 0xfc611024, SELF);	/* fdiv 3,1,2 */
@@ -509,7 +509,7 @@ void RIG_TEST(exc, fp_enabled)(void)
 	rig_close(&r);
 	/* without FE0 and FE1 it goes on */
 	open_poisoned(&r, MSR_FP);
-	r.cpu->s.fpscr = 0x10;
+	state_set_fpscr(&r.cpu->s, 0x10);
 	r.cpu->s.fpr[1] = 0x3ff0000000000000ull;
 	CODE(&r, CODE_AT, NOP, 0xfc611024, SELF);
 	rig_run(&r);

@@ -12,13 +12,16 @@
  * the adjusted exponent under OE and UE (the same operation on operands that
  * are scaled by a power of two).
  *
+ * The shortcut by the host's arithmetic (cpu/fpu_host.h) sees the same vectors;
+ * whatever it takes must come out the same, and it must take some.
+ *
  * Prints the first failures and `N passed, N failed, N skipped`.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cpu/fpu.h"
+#include "cpu/fpu_host.h"
 
 #define SHOWN_MAX 5
 
@@ -56,10 +59,13 @@ struct op {
 	/* The operands, for a result 2^k times as large; false: not exact. */
 	bool (*scale)(struct job *j, s32 k);
 	u32 (*vx)(const struct job *j);
+	int host;		/* enum fpu_lazy_op, or NO_HOST */
 };
 
+#define NO_HOST (-1)
+
 static const char *why;
-static unsigned long passed, failed;
+static unsigned long passed, failed, by_host;
 
 static bool is_nan(u64 x)
 {
@@ -405,12 +411,39 @@ static bool check_adjusted(const struct job *j, u64 want, u32 flags)
 	       same("adjusted FPSCR", fpscr, s);
 }
 
+/* FX and XX stay set, and nothing else may happen. */
+static bool check_host(const struct job *j, u64 want, u32 flags)
+{
+	bool is_madd = j->op->host == FPU_LAZY_MADD;
+	u64 a = j->in[0], b = j->in[is_madd ? 2 : 1], got = POISON;
+	u32 fpscr = j->rn | STALE | FPSCR_XX | FPSCR_FX, s;
+	struct fpu_lazy l = { .mask = 0 };
+
+	if (j->op->host == FPU_LAZY_RSP)
+		b = j->in[0];
+	if (!fpu_host_compute(fpscr, &l, fpu_host_has_fma(),
+			      (enum fpu_lazy_op)j->op->host, j->form, a, b,
+			      j->in[1], &got))
+		return true;
+	by_host++;
+	s = j->rn | FPSCR_XX | FPSCR_FX;
+	s |= flags & TF_INEXACT ? FPSCR_FI : 0;
+	if (flags & TF_INEXACT && mag_toward_zero(j) != (want & ~FPU_SIGN))
+		s |= FPSCR_FR;
+	s |= want_fprf(want, j->form & FPU_SGL);
+	return same("host's flags", flags & ~(u32)TF_INEXACT, 0) &&
+	       same("host's result", got, want) &&
+	       same("FPSCR after the host's", fpu_lazy_result(fpscr, &l), s);
+}
+
 static bool check_arith(const struct job *j, u64 want, u32 flags)
 {
 	if (j->op->is_single)
 		want = fpu_lfs((u32)want);
 	if (is_nan(want))
 		want = want_nan(j);
+	if (j->op->host != NO_HOST && !check_host(j, want, flags))
+		return false;
 	return check_disabled(j, want, flags) &&
 	       check_suppressed(j, want, flags) &&
 	       check_adjusted(j, want, flags);
@@ -536,30 +569,31 @@ static bool check_cmp(const struct job *j, u64 want, u32 flags)
 	return same("FPSCR, fcmpo, VE", o_ve, start | exc);
 }
 
-#define ARITH(name, n, fun, form) \
+#define ARITH(name, n, fun, form, host) \
 	{ "f64_" name, n, false, form, check_arith, \
-	  run_##fun, scale_##fun, vx_##fun }, \
+	  run_##fun, scale_##fun, vx_##fun, host }, \
 	{ "f32_" name, n, true, form | FPU_SGL, check_arith, \
-	  run_##fun, scale_##fun, vx_##fun }
+	  run_##fun, scale_##fun, vx_##fun, host }
 #define COMPARE(name, bits) \
-	{ name, 2, false, bits, check_cmp, NULL, scale_none, vx_none }
+	{ name, 2, false, bits, check_cmp, NULL, scale_none, vx_none, NO_HOST }
 #define scale_sqrt scale_none
 
 static const struct op ops[] = {
-	ARITH("add", 2, add, 0),
-	ARITH("sub", 2, add, FPU_SUB),
-	ARITH("mul", 2, mul, 0),
-	ARITH("div", 2, div, 0),
-	ARITH("sqrt", 1, sqrt, 0),
+	ARITH("add", 2, add, 0, FPU_LAZY_ADD),
+	ARITH("sub", 2, add, FPU_SUB, FPU_LAZY_ADD),
+	ARITH("mul", 2, mul, 0, FPU_LAZY_MUL),
+	ARITH("div", 2, div, 0, FPU_LAZY_DIV),
+	ARITH("sqrt", 1, sqrt, 0, NO_HOST),
 	{ "f64_mulAdd", 3, false, 0, check_madd,
-	  run_madd, scale_madd, vx_madd },
+	  run_madd, scale_madd, vx_madd, FPU_LAZY_MADD },
 	{ "f32_mulAdd", 3, true, FPU_SGL, check_madd,
-	  run_madd, scale_madd, vx_madd },
+	  run_madd, scale_madd, vx_madd, FPU_LAZY_MADD },
 	{ "f64_to_f32", 1, false, FPU_SGL, check_arith,
-	  run_frsp, scale_frsp, vx_none },
+	  run_frsp, scale_frsp, vx_none, FPU_LAZY_RSP },
 	{ "f64_to_i32", 1, false, 0, check_fctiw,
-	  run_fctiw, scale_none, vx_none },
-	{ "f32_to_f64", 1, true, 0, check_lfs, NULL, scale_none, vx_none },
+	  run_fctiw, scale_none, vx_none, NO_HOST },
+	{ "f32_to_f64", 1, true, 0, check_lfs, NULL, scale_none, vx_none,
+	  NO_HOST },
 	COMPARE("f64_eq", 2),
 	COMPARE("f64_le", 8 | 2),
 	COMPARE("f64_lt", 8),
@@ -626,6 +660,11 @@ int main(int argc, char **argv)
 	while (fgets(line, sizeof(line), stdin))
 		if (n++ % every == 0)
 			check_line(op, (u32)strtoul(argv[2], NULL, 10), line);
+	if (FPU_HOST && op->host != NO_HOST && !strcmp(argv[2], "0") &&
+	    (op->host != FPU_LAZY_MADD || fpu_host_has_fma()) && !by_host) {
+		printf("FAIL %s: the host computed nothing\n", op->name);
+		failed++;
+	}
 	printf("%lu passed, %lu failed, 0 skipped\n", passed, failed);
 	return failed || !passed;
 }

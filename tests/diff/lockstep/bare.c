@@ -122,7 +122,7 @@ static void fill_registers(struct cpu_state *s, struct rng *r, bool is_user)
 		s->fpr[i] = rng_double(r);
 	}
 	s->lr = rng_word(r);
-	s->fpscr = 0;
+	state_set_fpscr(s, 0);
 	fpu_mtfsf(&s->fpscr, 0xff, rng_next(r));
 	s->ivpr = VECTORS_VA;
 	for (i = 0; i < IVOR_COUNT; i++)

@@ -55,13 +55,15 @@ static u64 value_of(const struct cpu_state *s, const struct field *f,
 	return v64;
 }
 
-/* A CR field has several representations, and an engine may keep its own. */
+/* CR fields and FPSCR have several representations, an engine its own. */
 static void take_state(struct side *s, struct cpu_state *out)
 {
 	unsigned int i;
 	u32 cr;
 
 	s->engine->get_state(s->cpu, out);
+	state_settle_fpscr(out);
+	memset(&out->fpu, 0, sizeof(out->fpu));
 	cr = state_cr(out);
 	for (i = 0; i < 8; i++)
 		state_set_cr_field(out, i, cr >> (28 - 4 * i) & 15);
@@ -112,7 +114,7 @@ void side_print(struct side *s)
 
 	printf("  %s:\n", s->engine->name);
 	cpu_dump(s->cpu, put_line, NULL);
-	printf("    fpscr %08x\n", s->cpu->s.fpscr);
+	printf("    fpscr %08x\n", state_fpscr(&s->cpu->s));
 	for (i = 0; i < 32; i += 4)
 		printf("    f%-2u  %016llx  %016llx  %016llx  %016llx\n", i,
 		       (unsigned long long)s->cpu->s.fpr[i],

@@ -37,6 +37,7 @@ static void note(struct model *m, enum fault i, bool did)
 static void step(struct model *m)
 {
 	m->c->engine->run(m->c->cpu, 1);
+	state_settle_fpscr(m->s);
 }
 
 /* ---- floating point ---------------------------------------------------- */
