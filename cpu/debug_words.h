@@ -45,6 +45,12 @@ static inline bool fp_fast(struct sx *x, enum fpu_lazy_op op,
 	return false;
 }
 
+static inline bool fp_fast_compare(struct sx *x, u64 a, u64 b, u32 *nibble)
+{
+	(void)x, (void)a, (void)b, (void)nibble;
+	return false;
+}
+
 #include "cpu/sem_interp.h"
 
 /* The body ends at its access: no register was written yet. */

@@ -84,6 +84,20 @@ static __always_inline bool fpu_host_in_range(u64 bits, unsigned int form)
 	       FPU_HOST_EXP_MAX(form) - FPU_HOST_EXP_MIN(form);
 }
 
+/* As fpu_fcmpu and fpu_fcmpo where no operand is a NaN; else false. */
+static __always_inline bool fpu_host_compare(struct fpu_lazy *l, u64 a, u64 b,
+					     u32 *nibble)
+{
+	double x = fpu_host_double(a), y = fpu_host_double(b);
+
+	if (!FPU_HOST || unlikely(x != x || y != y))
+		return false;
+	l->note = (l->note & ~FPSCR_FPCC) | FPU_NOTE_CC;
+	l->cc = (x > y) - (x < y);
+	*nibble = l->cc < 0 ? 8 : l->cc ? 4 : 2;
+	return true;
+}
+
 /* False: the exact arithmetic has to do it. */
 static __always_inline bool fpu_host_compute(u32 fpscr, struct fpu_lazy *l,
 	bool has_fma, enum fpu_lazy_op op, unsigned int form, u64 a, u64 b,
@@ -109,7 +123,11 @@ static __always_inline bool fpu_host_compute(u32 fpscr, struct fpu_lazy *l,
 	}
 	if (unlikely(!fpu_host_in_range(bits, form)))
 		return false;
-	*l = (struct fpu_lazy){ FPSCR_RESULT, (u8)op, (u8)form, a, b, c };
+	l->note = FPU_NOTE(op, form);
+	l->a = a;
+	l->b = b;
+	if (op == FPU_LAZY_MADD)
+		l->c = c;
 	*out = form & FPU_NEG ? bits ^ FPU_SIGN : bits;
 	return true;
 }

@@ -15,26 +15,31 @@
  */
 u32 fpu_lazy_result(u32 fpscr, const struct fpu_lazy *l)
 {
-	u32 s = fpscr;
+	u32 s = fpscr, mask = l->note & FPSCR_RESULT;
+	unsigned int form = FPU_NOTE_FORM(l->note);
 
-	if (!l->mask)
-		return fpscr;
-	switch ((enum fpu_lazy_op)l->op) {
-	case FPU_LAZY_ADD:
-		fpu_add(&s, 0, l->a, l->b, l->form);
-		break;
-	case FPU_LAZY_MUL:
-		fpu_mul(&s, 0, l->a, l->b, l->form);
-		break;
-	case FPU_LAZY_DIV:
-		fpu_div(&s, 0, l->a, l->b, l->form);
-		break;
-	case FPU_LAZY_MADD:
-		fpu_madd(&s, 0, l->a, l->c, l->b, l->form);
-		break;
-	case FPU_LAZY_RSP:
-		fpu_frsp(&s, 0, l->b);
-		break;
+	if (mask) {
+		switch (FPU_NOTE_OP(l->note)) {
+		case FPU_LAZY_ADD:
+			fpu_add(&s, 0, l->a, l->b, form);
+			break;
+		case FPU_LAZY_MUL:
+			fpu_mul(&s, 0, l->a, l->b, form);
+			break;
+		case FPU_LAZY_DIV:
+			fpu_div(&s, 0, l->a, l->b, form);
+			break;
+		case FPU_LAZY_MADD:
+			fpu_madd(&s, 0, l->a, l->c, l->b, form);
+			break;
+		case FPU_LAZY_RSP:
+			fpu_frsp(&s, 0, l->b);
+			break;
+		}
+		fpscr = (fpscr & ~mask) | (s & mask);
 	}
-	return (fpscr & ~l->mask) | (s & l->mask);
+	if (l->note & FPU_NOTE_CC)
+		fpscr = (fpscr & ~FPSCR_FPCC) |
+			(l->cc < 0 ? FPSCR_FL : l->cc ? FPSCR_FG : FPSCR_FE);
+	return fpscr;
 }

@@ -19,9 +19,23 @@ enum fpu_lazy_op {
 	FPU_LAZY_ADD, FPU_LAZY_MUL, FPU_LAZY_DIV, FPU_LAZY_MADD, FPU_LAZY_RSP,
 };
 
+/*
+ * note: the stale bits of FPSCR where they stand in it; below them
+ *
+ *  19  20..22  23..28  29..31
+ *  ..  form    -       op
+ *
+ * and FPU_NOTE_CC: FPCC is that of a comparison, in @cc.
+ */
+#define FPU_NOTE(op, form) (FPSCR_RESULT | (u32)(form) << 9 | (u32)(op))
+#define FPU_NOTE_CC	PPC_BIT(28)
+#define FPU_NOTE_OP(note) ((enum fpu_lazy_op)((note) & 7))
+#define FPU_NOTE_FORM(note) ((note) >> 9 & 7)
+#define FPU_NOTE_PENDING (FPSCR_RESULT | FPU_NOTE_CC)
+
 struct fpu_lazy {
-	u32 mask;		/* bits of FPSCR that are stale; 0: none */
-	u8 op, form;		/* enum fpu_lazy_op, enum fpu_form */
+	u32 note;		/* 0: nothing is stale */
+	s32 cc;			/* below, equal, above: -1, 0, 1 */
 	u64 a, b, c;		/* operands; b is the addend of MADD */
 };
 

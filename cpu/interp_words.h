@@ -31,6 +31,12 @@ static __always_inline bool fp_fast(struct sx *x, enum fpu_lazy_op op,
 				op, form, a, b, c, result);
 }
 
+static __always_inline bool fp_fast_compare(struct sx *x, u64 a, u64 b,
+					    u32 *nibble)
+{
+	return fpu_host_compare(&x->s->fpu, a, b, nibble);
+}
+
 #include "cpu/sem_interp.h"
 
 static __always_inline u32 pc_of(const struct sx *x, uintptr_t op)

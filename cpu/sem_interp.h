@@ -321,7 +321,8 @@ static __always_inline struct v64 fp_sel(struct v64 a, struct v64 c,
 
 /*
  * fp_fast(x, operation, form, a, b, c, &result) is the engine's shortcut, in
- * front of this file: true when it did the whole operation.
+ * front of this file: true when it did the whole operation.  So is
+ * fp_fast_compare(x, a, b, &nibble) for comparisons.
  */
 #define FWORDX2(name, call, lazy) \
 	static __always_inline struct v64 name(struct sx *x, struct v64 t, \
@@ -371,7 +372,7 @@ FWORDX1(fp_rsqrte, fpu_frsqrte)
 	static __always_inline struct v64 name(struct sx *x, struct v64 t, \
 					       struct v64 b) \
 	{ \
-		x->s->fpu.mask &= FPSCR_FPRF; \
+		x->s->fpu.note &= ~(FPSCR_FR | FPSCR_FI); \
 		return (struct v64){ call(&x->s->fpscr, t.v, b.v) }; \
 	}
 FWORDI(fp_ctiw, fpu_fctiw)
@@ -391,14 +392,24 @@ static __always_inline struct v64 fp_rsp(struct sx *x, struct v64 t,
 static __always_inline struct v32 fp_cmpu(struct sx *x, struct v64 a,
 					  struct v64 b)
 {
-	x->s->fpu.mask &= ~FPSCR_FPCC;	/* all that a comparison writes */
+	u32 nibble;
+
+	if (fp_fast_compare(x, a.v, b.v, &nibble))
+		return (struct v32){ nibble };
+	/* all that a comparison writes without an exception */
+	x->s->fpu.note &= ~(FPSCR_FPCC | FPU_NOTE_CC);
 	return (struct v32){ fpu_fcmpu(&x->s->fpscr, a.v, b.v) };
 }
 
 static __always_inline struct v32 fp_cmpo(struct sx *x, struct v64 a,
 					  struct v64 b)
 {
-	x->s->fpu.mask &= ~FPSCR_FPCC;	/* all that a comparison writes */
+	u32 nibble;
+
+	if (fp_fast_compare(x, a.v, b.v, &nibble))
+		return (struct v32){ nibble };
+	/* all that a comparison writes without an exception */
+	x->s->fpu.note &= ~(FPSCR_FPCC | FPU_NOTE_CC);
 	return (struct v32){ fpu_fcmpo(&x->s->fpscr, a.v, b.v) };
 }
 

@@ -116,7 +116,7 @@ struct cpu_state {
 	u8 cr_so[8];
 	u8 xer_so, xer_ov, xer_ca, xer_count;
 	u32 lr, ctr, msr;
-	u32 fpscr;		/* without the bits of fpu.mask */
+	u32 fpscr;		/* without the bits of fpu.note */
 	struct fpu_lazy fpu;
 	u64 fpr[32];
 
@@ -185,13 +185,13 @@ static inline u32 state_fpscr(const struct cpu_state *s)
 static inline void state_set_fpscr(struct cpu_state *s, u32 v)
 {
 	s->fpscr = v;
-	s->fpu.mask = 0;
+	s->fpu.note = 0;
 }
 
 /* From here on s->fpscr is the whole truth. */
 static inline void state_settle_fpscr(struct cpu_state *s)
 {
-	if (s->fpu.mask)
+	if (s->fpu.note)
 		state_set_fpscr(s, state_fpscr(s));
 }
 

@@ -40,12 +40,21 @@ enum ir_op {
 	IR_CRSET,		/* CR field imm = the four bits a */
 	IR_SUPER,		/* user mode: the body of op imm, which faults */
 	IR_ASYNC,		/* an interrupt waits: the body of op imm */
+	IR_FP_ON,		/* MSR[FP] clear: the body of op imm, which faults */
+	IR_FP_READY,		/* FPSCR not as cpu/fpu_host.h wants it: the body
+				 * of op imm, and on behind it in a new block */
+	IR_FP_ARITH,		/* op imm; kind: enum fpu_lazy_op, form << 4 */
+	IR_FP_MOVE,		/* kind: enum ir_fp_move */
+	IR_FP_CMP, IR_FP_TO_INT, IR_FP_SEL,
+	IR_FP_LOAD, IR_FP_STORE, /* a: address; kind: enum ir_fp_size */
 	IR_CALL,		/* interpreted body of op imm */
 	IR_NEAR,		/* to offset imm of the page, if a */
 	IR_FAR,			/* to address b, if a */
 	IR_LAST,		/* go on at offset imm of the page */
 };
 
+enum ir_fp_move { FP_COPY, FP_NEG, FP_ABS, FP_NABS };
+enum ir_fp_size { FP_SINGLE, FP_DOUBLE, FP_WORD };
 enum ir_cmp { CMP_NONE, CMP_SIGNED, CMP_UNSIGNED, CMP_RESULT };
 
 #define IR_NODES 512

@@ -25,7 +25,7 @@
 bool jit_is_possible(void)
 {
 	__builtin_cpu_init();
-	return __builtin_cpu_supports("bmi2") &&
+	return __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma") &&
 	       __builtin_cpu_supports("avx2");	/* of the age of movbe */
 }
 #else

@@ -30,6 +30,7 @@ struct jit_stubs {
 	size_t leave;		/* s.pc = page + eax, back to C */
 	size_t far_miss;	/* s.pc = edx, back to C */
 	size_t slow;		/* interpreted body; rcx op, eax key | left << 16 */
+	size_t sign, magnitude;	/* 16 bytes each: masks of doubles */
 };
 
 struct jit {

@@ -318,7 +318,12 @@ static void goto_address(struct lower *l)
 	jmp_to(b, l->j->stubs.far_miss);
 }
 
-static void goto_offset(struct lower *l, u32 off)
+/**
+ * jit_goto_offset - jump to another place of the page
+ * @l:   block
+ * @off: bytes from the page's start; may lie just behind its end
+ */
+void jit_goto_offset(struct lower *l, u32 off)
 {
 	struct code_buf *b = l->b;
 
@@ -367,7 +372,7 @@ static void lower_branch(struct lower *l, u16 i)
 	if (n->op == IR_FAR)
 		goto_address(l);
 	else
-		goto_offset(l, n->imm);
+		jit_goto_offset(l, n->imm);
 	if (skip)
 		patch_here(l->b, skip);
 }
@@ -377,6 +382,7 @@ static void lower_call(struct lower *l, u16 i)
 	unsigned int g;
 
 	jit_call_body(l, node(l, i)->imm);
+	jit_forget_fprs(l);
 	for (g = 0; g < 32; g++)
 		l->home_of[g] = IR_NO;
 }
@@ -461,10 +467,11 @@ static void lower_effect(struct lower *l, u16 i)
 		lower_branch(l, i);
 		break;
 	case IR_LAST:
-		goto_offset(l, n->imm);
+		jit_goto_offset(l, n->imm);
 		break;
 	default:
-		jit_lower_memory(l, i);
+		if (!jit_lower_fp(l, i))
+			jit_lower_memory(l, i);
 		break;
 	}
 }
@@ -490,6 +497,7 @@ static void lower_init(struct lower *l, struct jit *j,
 	memset(l->reg, NO_REG, sizeof(l->reg));
 	memset(l->home, NO_HOME, sizeof(l->home));
 	memset(l->spill, 0xff, sizeof(l->spill));
+	jit_forget_fprs(l);
 	for (i = 0; i < 16; i++)
 		l->holds[i] = IR_NO;
 	for (i = 0; i < 32; i++)

@@ -23,6 +23,8 @@ struct slow_path {
 	u32 insn;
 	u8 reg;			/* of a load's result, NO_REG for a store */
 	u8 swap;		/* IR_SWAP16, IR_SWAP32: turn it back */
+	bool ends_block;	/* go on behind the instruction, outside */
+	u8 fpr_in[16];		/* to be loaded again */
 };
 
 struct lower {
@@ -42,6 +44,10 @@ struct lower {
 	unsigned int spills;
 	struct slow_path slow[IR_NODES / 4];
 	unsigned int slows;
+	/* FPRs in registers; see lower_fp.c */
+	u8 xmm_of[32], fpr_in[16];
+	u32 pinned_xmm;
+	unsigned int next_xmm;
 	u32 pos;
 };
 
@@ -77,5 +83,19 @@ void jit_lower_memory(struct lower *l, u16 i);
 void jit_slow_if(struct lower *l, enum x64_cc cc, u32 insn);
 void jit_call_body(struct lower *l, u32 insn);
 void jit_lower_slow_paths(struct lower *l);
+struct slow_path *jit_slow_path(struct lower *l, u32 insn, u8 reg);
+void jit_slow_back(struct lower *l, struct slow_path *s);
+void jit_find_page(struct lower *l, unsigned int ea, unsigned int size,
+		   bool is_store, struct slow_path *s);
+void jit_movbe(struct code_buf *b, bool is_store, unsigned int size,
+	       unsigned int r, unsigned int base, unsigned int index);
+
+/* lower_fp.c */
+bool jit_lower_fp(struct lower *l, u16 i);
+void jit_forget_fprs(struct lower *l);
+void jit_reload_fprs(struct lower *l, const u8 fpr_in[16]);
+
+/* lower.c */
+void jit_goto_offset(struct lower *l, u32 off);
 
 #endif

@@ -8,7 +8,15 @@
 
 /* ---- memory ------------------------------------------------------------------ */
 
-static struct slow_path *slow_path(struct lower *l, u32 insn, u8 reg)
+/**
+ * jit_slow_path - a place out of line that runs an instruction's body
+ * @l:    block
+ * @insn: op of the page
+ * @reg:  host register to load with the result afterwards, or NO_REG
+ *
+ * Returns: the path; the caller fills in jumps and ends with jit_slow_back.
+ */
+struct slow_path *jit_slow_path(struct lower *l, u32 insn, u8 reg)
 {
 	struct slow_path *s = &l->slow[l->slows++];
 
@@ -16,10 +24,29 @@ static struct slow_path *slow_path(struct lower *l, u32 insn, u8 reg)
 	return s;
 }
 
-/* rcx: what to add to the address in @ea; or off to the slow path. */
-static void find_page(struct lower *l, unsigned int ea, unsigned int size,
-		      unsigned int table, struct slow_path *s)
+/**
+ * jit_slow_back - where a slow path comes back to
+ * @l: block
+ * @s: path
+ */
+void jit_slow_back(struct lower *l, struct slow_path *s)
 {
+	s->back = l->b->used;
+	memcpy(s->fpr_in, l->fpr_in, sizeof(s->fpr_in));
+}
+
+/**
+ * jit_find_page - rcx: what to add to the address in @ea; or the slow path
+ * @l:        block
+ * @ea:       host register
+ * @size:     bytes; what is not aligned goes the slow way
+ * @is_store: which table
+ * @s:        path; jumps[0] and [1] are set
+ */
+void jit_find_page(struct lower *l, unsigned int ea, unsigned int size,
+		   bool is_store, struct slow_path *s)
+{
+	unsigned int table = is_store ? R14 : R13;
 	struct code_buf *b = l->b;
 
 	mov_rr(b, RCX, ea);
@@ -35,13 +62,21 @@ static void find_page(struct lower *l, unsigned int ea, unsigned int size,
 	}
 }
 
-/* Opcode of movbe, after its prefixes. */
-static void movbe(struct code_buf *b, bool is_store, unsigned int size,
-		  unsigned int r, unsigned int base, unsigned int index)
+/**
+ * jit_movbe - load or store with the bytes turned
+ * @b:        buffer
+ * @is_store: direction
+ * @size:     2, 4, 8 bytes
+ * @r:        register of the value
+ * @base:     address
+ * @index:    added to it
+ */
+void jit_movbe(struct code_buf *b, bool is_store, unsigned int size,
+	       unsigned int r, unsigned int base, unsigned int index)
 {
 	if (size == 2)
 		put8(b, 0x66);
-	rex(b, false, r, index, base, false);
+	rex(b, size == 8, r, index, base, false);
 	put8(b, 0x0f);
 	put8(b, 0x38);
 	put8(b, is_store ? 0xf1 : 0xf0);
@@ -61,17 +96,17 @@ static void lower_load(struct lower *l, u16 i)
 		jit_leave_home(l, o->a);
 	ea = jit_get(l, n->a);
 	r = jit_alloc(l);
-	s = slow_path(l, n->imm, (u8)r);
-	find_page(l, ea, n->kind, R13, s);
+	s = jit_slow_path(l, n->imm, (u8)r);
+	jit_find_page(l, ea, n->kind, false, s);
 	if (n->kind == 1) {
 		rex(b, false, r, ea, RCX, false);
 		put8(b, 0x0f);
 		put8(b, 0xb6);
 		mem_sib(b, r, RCX, ea, 0);
 	} else {
-		movbe(b, false, n->kind, r, RCX, ea);
+		jit_movbe(b, false, n->kind, r, RCX, ea);
 	}
-	s->back = b->used;
+	jit_slow_back(l, s);
 	if (n->kind == 2)
 		op0f_rr(b, 0xb7, r, r, false);
 	jit_bind(l, i, r);
@@ -94,8 +129,8 @@ static void lower_store(struct lower *l, u16 i)
 	r = jit_get(l, n->b);
 	if (n->op == IR_STORE_IF)
 		rc = jit_get(l, n->c);
-	s = slow_path(l, n->imm, NO_REG);
-	find_page(l, ea, n->kind, R14, s);
+	s = jit_slow_path(l, n->imm, NO_REG);
+	jit_find_page(l, ea, n->kind, true, s);
 	if (n->op == IR_STORE_IF) {
 		test_rr(b, false, rc, rc);
 		skip = jcc_fwd(b, CC_E);
@@ -105,11 +140,11 @@ static void lower_store(struct lower *l, u16 i)
 		put8(b, 0x88);
 		mem_sib(b, r, RCX, ea, 0);
 	} else {
-		movbe(b, true, n->kind, r, RCX, ea);
+		jit_movbe(b, true, n->kind, r, RCX, ea);
 	}
 	if (skip)
 		patch_here(b, skip);
-	s->back = b->used;
+	jit_slow_back(l, s);
 }
 
 /* ecx and eax as the stub wants them. */
@@ -140,6 +175,14 @@ void jit_lower_slow_paths(struct lower *l)
 			     OFF_GPR(l->cp->op[s->insn].d));
 		if (s->swap)
 			swap_bytes(l->b, s->reg, s->swap == IR_SWAP16);
+		if (s->ends_block) {
+			alu_ri(l->b, ALU_ADD, true, R15,
+			       (s32)(l->ir->first + l->ir->insns - 1 -
+				     s->insn));
+			jit_goto_offset(l, 4 * s->insn + 4);
+			continue;
+		}
+		jit_reload_fprs(l, s->fpr_in);
 		jmp_to(l->b, s->back);
 	}
 }
@@ -147,10 +190,10 @@ void jit_lower_slow_paths(struct lower *l)
 /* A slow path without a result, taken on @cc. */
 void jit_slow_if(struct lower *l, enum x64_cc cc, u32 insn)
 {
-	struct slow_path *s = slow_path(l, insn, NO_REG);
+	struct slow_path *s = jit_slow_path(l, insn, NO_REG);
 
 	s->jumps[0] = jcc_fwd(l->b, cc);
-	s->back = l->b->used;
+	jit_slow_back(l, s);
 }
 
 static void lower_zero(struct lower *l, u16 i)
@@ -158,9 +201,9 @@ static void lower_zero(struct lower *l, u16 i)
 	const struct irn *n = node(l, i);
 	struct code_buf *b = l->b;
 	unsigned int ea = jit_get(l, n->a);
-	struct slow_path *s = slow_path(l, n->imm, NO_REG);
+	struct slow_path *s = jit_slow_path(l, n->imm, NO_REG);
 
-	find_page(l, ea, 1, R14, s);
+	jit_find_page(l, ea, 1, true, s);
 	alu_rr(b, ALU_ADD, true, RCX, ea);
 	put8(b, 0x0f);		/* xorps xmm0, xmm0 */
 	put8(b, 0x57);
@@ -171,7 +214,7 @@ static void lower_zero(struct lower *l, u16 i)
 	put8(b, 0x0f);		/* movups [rcx + 16], xmm0 */
 	put8(b, 0x11);
 	mem_disp(b, 0, RCX, 16);
-	s->back = b->used;
+	jit_slow_back(l, s);
 }
 
 /* lmw and stmw inside one page; the state of every register is in memory. */
@@ -186,8 +229,8 @@ static void lower_many(struct lower *l, u16 i)
 	for (g = d; is_load && g < 32; g++)
 		jit_leave_home(l, g);
 	ea = jit_get(l, n->a);
-	s = slow_path(l, n->imm, NO_REG);
-	find_page(l, ea, 4, is_load ? R13 : R14, s);
+	s = jit_slow_path(l, n->imm, NO_REG);
+	jit_find_page(l, ea, 4, !is_load, s);
 	mov_rr(b, RAX, ea);
 	alu_ri(b, ALU_AND, false, RAX, 0xfff);
 	alu_ri(b, ALU_CMP, false, RAX, 0x1000 - 4 * n->kind);
@@ -203,7 +246,7 @@ static void lower_many(struct lower *l, u16 i)
 		if (is_load)
 			st32(b, RBP, OFF_GPR(d + g), RAX);
 	}
-	s->back = b->used;
+	jit_slow_back(l, s);
 }
 
 /**

@@ -28,6 +28,10 @@ struct sx {
 	bool is_end;		/* the body ended the block */
 	u16 gpr[33];		/* node that holds a register, or IR_NO */
 	struct cr_known cr[8];
+	bool is_fp_on, is_fp_ready;
+	/* what the words of an FPU row have noted: see sem_jit_fp.h */
+	u8 fp, fp_op;
+	u16 fp_ea;
 };
 
 struct v32 {
@@ -528,6 +532,8 @@ static enum sem_result sys_mtspr(struct sx *x, u32 n, struct v32 v)
 	return SEM_NEXT;
 }
 
+#include "cpu/jit/sem_jit_fp.h"
+
 /* ---- not lowered yet ------------------------------------------------------- */
 
 #define GIVE_UP(x) (unlowered(x), SEM_NEXT)
@@ -565,26 +571,16 @@ NO32(cr_field, unsigned int f)
 NO32(time_base_lower)
 NO32(sys_tlbre, struct v32 i, unsigned int w)
 NO32(sys_tlbsx, struct v32 ea, struct v32 *i)
-NO32(fp_cmpu, struct v64 a, struct v64 b)
-NO32(fp_cmpo, struct v64 a, struct v64 b)
 NO32(fp_mcrfs, unsigned int n)
-NO64(fpr, unsigned int n)
 NO64(fp_mffs)
 NOVOID(set_xer_count, struct v32 v)
 NOVOID(clear_xer_flags)
 NOVOID(set_cr_bit, unsigned int n, struct v32 v)
-NOVOID(set_fpr, unsigned int n, struct v64 v)
 NOVOID(fp_mtfsf, unsigned int m, struct v64 v)
 NOVOID(fp_mtfsfi, unsigned int m, u32 v)
 NOVOID(fp_mtfsb, unsigned int m, bool v)
 NOVOID(cr1_from_fpscr)
 NORES(sys_tlbwe, struct v32 i, unsigned int w, struct v32 v)
-NORES(mem_ld_fp, struct v32 ea, struct v32 *v)
-NORES(mem_st_fp, struct v32 ea, struct v32 v)
-NORES(mem_ld64, struct v32 ea, struct v64 *v)
-NORES(mem_st64, struct v32 ea, struct v64 v)
-NORES(mem_fp_check, struct v32 ea, unsigned int n, u32 st)
-NORES(mem_fp, enum sem_result r)
 NORES(mem_cache_op, enum cache_op k, struct v32 ea)
 NORES(sys_return, enum sys_return k)
 NORES(sys_call, const struct op *o)
@@ -596,39 +592,16 @@ NORES(sys_time_polled, const struct op *o)
 NORES(sys_flush_code)
 NORES(sys_dcread, const struct op *o, struct v32 ea)
 NORES(sys_icread, struct v32 ea)
-NORES(fp_done, unsigned int k)
-NORES(fp_compared, unsigned int field, struct v32 nibble)
 /* clang-format off */
 #define NOFP1(name) NO64(name, struct v64 t, struct v64 b)
-NOFP1(fp_res) NOFP1(fp_rsqrte) NOFP1(fp_rsp) NOFP1(fp_ctiw) NOFP1(fp_ctiwz)
-#define NOFP2(name) NO64(name, struct v64 t, struct v64 a, struct v64 b, \
-			 unsigned int f)
-NOFP2(fp_add) NOFP2(fp_mul) NOFP2(fp_div)
+NOFP1(fp_res) NOFP1(fp_rsqrte) NOFP1(fp_ctiw)
 NO64(fp_sqrt, struct v64 t, struct v64 b, unsigned int f)
-NO64(fp_madd, struct v64 t, struct v64 a, struct v64 c, struct v64 b,
-     unsigned int f)
-
-/* Words without x: an operand carries it. */
-#define NOFPV(name) \
-	static inline struct v64 name(struct v64 b) { return b; }
-NOFPV(fp_neg) NOFPV(fp_abs) NOFPV(fp_nabs)
 struct v64;	/* ends the list for the formatter */
 /* clang-format on */
 static inline struct v64 fp_sel(struct v64 a, struct v64 c, struct v64 b)
 {
-	return b;
-}
-static inline struct v64 fp_from_single(struct v32 w)
-{
-	return (struct v64){ w.x, 0 };
-}
-static inline struct v32 fp_to_single(struct v64 v)
-{
-	return imm32(0);
-}
-static inline struct v32 word_of(struct v64 v)
-{
-	return imm32(0);
+	a.x->fp_op = IR_FP_SEL;
+	return a;
 }
 static inline struct v32 leftmost_zero_byte(struct v32 a, struct v32 b)
 {

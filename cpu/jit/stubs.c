@@ -83,6 +83,18 @@ static void emit_slow(struct jit *j)
 	emit_return(b);
 }
 
+static size_t emit_mask(struct code_buf *b, u64 mask)
+{
+	size_t at;
+
+	while (b->used % 16)
+		put8(b, 0xcc);
+	at = b->used;
+	put64(b, mask);
+	put64(b, 0);
+	return at;
+}
+
 /**
  * jit_emit_stubs - what blocks share, at the start of the buffer
  * @j: translator with an empty buffer
@@ -92,5 +104,7 @@ void jit_emit_stubs(struct jit *j)
 	emit_enter(j);
 	emit_leave(j);
 	emit_slow(j);
+	j->stubs.sign = emit_mask(&j->buf, 1ull << 63);
+	j->stubs.magnitude = emit_mask(&j->buf, ~(1ull << 63));
 	j->floor = j->buf.used;
 }

@@ -32,6 +32,7 @@ static void forget(struct sx *x)
 	for (i = 0; i < ARRAY_SIZE(x->gpr); i++)
 		x->gpr[i] = IR_NO;
 	memset(x->cr, 0, sizeof(x->cr));
+	x->is_fp_on = x->is_fp_ready = false;
 }
 
 
@@ -42,13 +43,12 @@ static void translate_insn(struct sx *x, struct codepage *cp)
 	u32 count = x->ir->count;
 	unsigned int flags = insn_table[KEY_INSN(key)].flags;
 
-	/* FPU rows check MSR[FP]: that is their interpreted body's work */
-	x->is_unlowered = flags & FP;
-	if (!x->is_unlowered) {
-		if (flags & PRIV)
-			super_only(x);
-		run_body(x, &cp->op[x->insn], key);
-	}
+	x->is_unlowered = false;
+	if (flags & PRIV)
+		super_only(x);
+	if (flags & FP)
+		fp_on(x);
+	run_body(x, &cp->op[x->insn], key);
 	if (!x->is_unlowered)
 		return;
 	*x = before;

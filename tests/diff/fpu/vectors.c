@@ -417,7 +417,7 @@ static bool check_host(const struct job *j, u64 want, u32 flags)
 	bool is_madd = j->op->host == FPU_LAZY_MADD;
 	u64 a = j->in[0], b = j->in[is_madd ? 2 : 1], got = POISON;
 	u32 fpscr = j->rn | STALE | FPSCR_XX | FPSCR_FX, s;
-	struct fpu_lazy l = { .mask = 0 };
+	struct fpu_lazy l = { .note = 0 };
 
 	if (j->op->host == FPU_LAZY_RSP)
 		b = j->in[0];
@@ -547,9 +547,14 @@ static bool check_cmp(const struct job *j, u64 want, u32 flags)
 	bool is_any_snan = is_snan(j->in[0]) || is_snan(j->in[1]);
 	u32 start = j->rn | FPSCR_FR | FPSCR_FI | FPSCR_C;
 	u32 u = start, o = start, o_ve = start | FPSCR_VE, exc;
-	u32 cc = fpu_fcmpu(&u, j->in[0], j->in[1]);
+	u32 cc = fpu_fcmpu(&u, j->in[0], j->in[1]), nibble;
+	struct fpu_lazy l = { .note = FPSCR_FPCC };
 
 	(void)flags;
+	if (fpu_host_compare(&l, j->in[0], j->in[1], &nibble) &&
+	    (!same("host's relation", nibble, cc) ||
+	     !same("FPSCR after the host's", fpu_lazy_result(start, &l), u)))
+		return false;
 	if (!same("fcmpo", fpu_fcmpo(&o, j->in[0], j->in[1]), cc) ||
 	    !same("fcmpo, VE", fpu_fcmpo(&o_ve, j->in[0], j->in[1]), cc) ||
 	    !same("relation", !!(cc & bits), want) ||
