@@ -8,6 +8,7 @@ static const struct engine_ops *const engines[] = {
 	&engine_jit,
 #endif
 	&engine_interp,
+	&engine_kvm,		/* after one that always can: if named only */
 };
 
 static bool is_asked_for(const struct engine_ops *e, const char *name)
@@ -40,16 +41,54 @@ const struct engine_ops *engine_find(const char *name, struct errmsg *msg)
  */
 void engine_get_state(struct cpu *cpu, struct cpu_state *s)
 {
-	*s = cpu->s;
+	if (s != &cpu->s)
+		*s = cpu->s;
 }
 
 /**
  * engine_set_state - replace the architected state
  * @cpu: CPU
  * @s:   new state
+ * @msg: stays as it is
+ *
+ * Returns: 0.
  */
-void engine_set_state(struct cpu *cpu, const struct cpu_state *s)
+int engine_set_state(struct cpu *cpu, const struct cpu_state *s,
+		     struct errmsg *msg)
 {
-	cpu->s = *s;
+	(void)msg;
+	if (s != &cpu->s)
+		cpu->s = *s;
 	cpu_state_changed(cpu);
+	return 0;
+}
+
+/**
+ * engine_check - whether an engine can do what the command line asks for
+ * @e:     engine
+ * @needs: bits of enum engine_caps
+ * @msg:   filled on error
+ *
+ * Returns: 0, -ERR_CONFLICT.
+ */
+int engine_check(const struct engine_ops *e, unsigned int needs,
+		 struct errmsg *msg)
+{
+	static const struct {
+		unsigned int cap;
+		const char *text;
+	} rows[] = {
+		{ ENGINE_EXACT_COUNTS, "it counts no instructions, which "
+				       "--max-insns asks for" },
+		{ ENGINE_OWN_TIME, "its time is the host's, so not "
+				   "--clock=virtual" },
+		{ ENGINE_FIRMWARE, "it does not execute from flash, as "
+				   "--firmware does" },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++)
+		if (needs & ~e->caps & rows[i].cap)
+			return err_set(msg, ERR_CONFLICT, "%s: %s", e->option,
+				       rows[i].text);
+	return 0;
 }

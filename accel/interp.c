@@ -21,7 +21,8 @@ static void interp_close(struct cpu *cpu)
 
 const struct engine_ops engine_interp = {
 	.name = "interp",
-	.caps = ENGINE_EXACT_COUNTS,
+	.option = "--engine=interp",
+	.caps = ENGINE_EXACT_COUNTS | ENGINE_OWN_TIME | ENGINE_FIRMWARE,
 	.is_possible = is_possible,
 	.open = interp_open,
 	.run = interp_run,

@@ -13,7 +13,8 @@ static int engine_open(struct cpu *cpu, struct errmsg *msg)
 
 const struct engine_ops engine_jit = {
 	.name = "jit",
-	.caps = ENGINE_EXACT_COUNTS,
+	.option = "--engine=jit",
+	.caps = ENGINE_EXACT_COUNTS | ENGINE_OWN_TIME | ENGINE_FIRMWARE,
 	.is_possible = jit_is_possible,
 	.open = engine_open,
 	.run = jit_run,

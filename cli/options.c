@@ -95,7 +95,10 @@ static int take_option(const struct option_table *t, void *into,
 		r = check_choice(row, value, msg);
 	if (r == 0 && row->set)
 		r = row->set(into, value, &why);
-	if (why.text[0])
+	/* what knows its option says so itself */
+	if (!strncmp(why.text, "--", 2))
+		err_set(msg, -r, "%s", why.text);
+	else if (why.text[0])
 		err_set(msg, -r, "--%s=%s", row->name, why.text);
 	return r;
 }

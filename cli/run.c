@@ -9,19 +9,27 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
+#include <time.h>
 
 #include "cli/cli.h"
+#include "cli/run_control.h"
 #include "cli/run_options.h"
+#include "cli/run_parts.h"
 #include "cli/stats.h"
 #include "host/host.h"
 #include "host/signals.h"
 #include "host/tty.h"
 #include "soc/board.h"
 
+/* 2026-01-01 00:00 UTC, in seconds since 1970. */
+#define VIRTUAL_EPOCH 1767225600u
+
 struct run {
 	struct run_options opt;
 	struct log log;
 	struct host *host;
+	struct run_parts parts;
 	struct machine *machine;
 	struct stats_file stats;
 	bool on_terminal;
@@ -66,17 +74,22 @@ static void save_on_bug(void)
 static int open_host(struct run *r, struct errmsg *msg)
 {
 	struct run_options *o = &r->opt;
-	struct host_config cfg = { .say = cli_say };
+	struct host_config cfg = { .say = cli_say, .control = o->control };
 	int e;
 
-	for (unsigned int i = 0; i < HOST_PORTS; i++)
+	for (unsigned int i = 0; i < o->serials; i++)
 		cfg.serial[i] = o->serial[i];
 	if (!o->serials)
 		cfg.serial[0] = "stdio";
+	cfg.serial[MACHINE_SERIALS] = o->console;
+	for (unsigned int i = 0; i < o->nets; i++)
+		cfg.net[i] = o->net[i];
 	e = host_open(&r->host, &cfg, msg);
 	if (e < 0)
 		return e;
-	for (unsigned int i = 0; i < MACHINE_SERIALS; i++) {
+	for (unsigned int i = 0; i < o->nets; i++)
+		o->cfg.net[r->parts.net_at[i]] = host_net(r->host, i);
+	for (unsigned int i = 0; i < MACHINE_LINES; i++) {
 		const char *shown = host_serial_shown(r->host, i);
 
 		o->cfg.serial[i] = host_serial(r->host, i);
@@ -103,20 +116,58 @@ static int refuse_no_kernel(struct run *r, struct errmsg *msg)
 				   "--kernel=F is missing");
 }
 
+static void host_random(void *opaque, void *buf, size_t bytes)
+{
+	u8 *p = buf;
+	ssize_t n;
+
+	(void)opaque;
+	for (; bytes; p += n, bytes -= (size_t)n) {
+		n = getrandom(p, bytes, 0);
+		n = n < 0 ? 0 : n;
+	}
+}
+
+/* A run that must repeat begins at a fixed date. */
+static int set_epoch(struct run *r, struct errmsg *msg)
+{
+	const char *rtc = r->opt.rtc;
+	u64 seconds = VIRTUAL_EPOCH;
+	int e = 0;
+
+	if (!rtc)
+		rtc = r->opt.cfg.clock == CLOCK_HOST ? "host" : NULL;
+	if (rtc && !strcmp(rtc, "host"))
+		seconds = (u64)time(NULL);
+	else if (rtc)
+		e = parse_count(rtc, &seconds, NULL);
+	if (e < 0)
+		return err_set(msg, ERR_USAGE, "--rtc=%s: neither \"host\" "
+			       "nor a number of seconds", rtc);
+	r->opt.cfg.epoch_ns = seconds * 1000000000u;
+	return 0;
+}
+
 static int set_up(struct run *r, struct errmsg *msg)
 {
 	struct machine_config *cfg = &r->opt.cfg;
 	const char *clock = r->opt.clock;
 	int e;
 
-	if (!cfg->kernel)
+	if (!cfg->kernel && !r->opt.firmware)
 		return refuse_no_kernel(r, msg);
+	if (cfg->kernel && r->opt.firmware)
+		return err_set(msg, ERR_USAGE, "run: --kernel and --firmware: "
+			       "firmware loads its kernel itself");
 	e = stats_open(&r->stats, r->opt.stats, msg);
+	if (!e)
+		e = run_parts_open(&r->parts, &r->opt, msg);
+	if (!e)
+		e = open_host(r, msg);
 	if (e < 0)
 		return e;
-	e = open_host(r, msg);
-	if (e < 0)
-		return e;
+	if (!clock && cfg->accel && strcmp(cfg->accel, "none"))
+		clock = r->opt.clock = "host";
 	if (!clock)
 		clock = r->opt.clock = r->on_terminal ? "host" : "virtual";
 	cfg->clock = strcmp(clock, "host") ? CLOCK_VIRTUAL : CLOCK_HOST;
@@ -126,6 +177,11 @@ static int set_up(struct run *r, struct errmsg *msg)
 		.wait = host_wait,
 		.should_stop = host_should_stop,
 	};
+	if (cfg->clock == CLOCK_HOST)
+		cfg->host.random = host_random;
+	e = set_epoch(r, msg);
+	if (e < 0)
+		return e;
 	log_init(&r->log);
 	r->log.sink = cli_log;
 	cfg->log = &r->log;
@@ -163,6 +219,7 @@ static int run_machine(struct run *r)
 
 	bug_run = r;
 	bug_set_hook(save_on_bug);
+	run_control(r->host, r->machine);
 	e = host_start(r->host, &msg);
 	if (e < 0)
 		return cli_fail(e, &msg);
@@ -183,7 +240,7 @@ static int run_machine(struct run *r)
 }
 
 /* The devices hold the host's lines: the machine goes first. */
-static void clean_up(struct run *r)
+static int clean_up(struct run *r)
 {
 	bug_run = NULL;
 	bug_set_hook(NULL);
@@ -191,6 +248,7 @@ static void clean_up(struct run *r)
 	if (r->machine)
 		machine_free(r->machine);
 	host_close(r->host);
+	return run_parts_close(&r->parts);
 }
 
 /**
@@ -222,7 +280,8 @@ int cmd_run(int argc, char **argv)
 			"missing; see culm run --help"), &msg);
 	e = set_up(&r, &msg);
 	status = e < 0 ? cli_fail(e, &msg) : run_machine(&r);
-	clean_up(&r);
+	if (clean_up(&r) < 0 && status == STATUS_OK)
+		status = STATUS_BAD_INPUT;
 	if (e == 0 && signals_stop()) {
 		signal(signals_stop(), SIG_DFL);
 		raise(signals_stop());

@@ -14,6 +14,8 @@
 
 /* Assignments of one command line. */
 #define RUN_SETS 64
+#define RUN_NANDS 8
+#define RUN_CARDS 3
 
 struct run_options {
 	struct machine_config cfg;	/* board and host are not filled */
@@ -21,8 +23,15 @@ struct run_options {
 	unsigned int serials;
 	const char *set[RUN_SETS + 1];	/* NULL-terminated */
 	unsigned int sets;
+	const char *firmware, *nvram;
+	const char *nand[RUN_NANDS], *drive[MACHINE_DRIVES];
+	const char *net[MACHINE_NETS], *nic[MACHINE_NETS];
+	const char *share[MACHINE_SHARES], *card[RUN_CARDS];
+	unsigned int nands, drives, nets, nics, shares, cards;
+	const char *console;		/* virtio-console's line */
 	const char *clock;		/* NULL: by the terminal */
-	const char *stats;
+	const char *rtc;		/* NULL: by the clock */
+	const char *stats, *control;
 };
 
 extern const struct option_table run_option_table;

@@ -113,7 +113,7 @@ static void put_exceptions(FILE *o, const struct machine_stats *st)
 
 static void put_all(FILE *o, struct machine *m, const struct stats_run *run)
 {
-	struct object obj = { o, 0 };
+	struct object obj = { o, 0 }, exits = { o, 0 };
 	struct machine_stats st;
 	double seconds;
 
@@ -133,6 +133,9 @@ static void put_all(FILE *o, struct machine *m, const struct stats_run *run)
 	put_number(o, "soft_fills", st.soft_fills);
 	put_number(o, "resets", st.resets);
 	put_exceptions(o, &st);
+	fprintf(o, "  \"exits\": {");
+	machine_each_exit(m, put_entry, &exits);
+	fprintf(o, exits.entries ? "\n  },\n" : "},\n");
 	fprintf(o, "  \"unimplemented\": {");
 	machine_each_unimplemented(m, put_entry, &obj);
 	fprintf(o, obj.entries ? "\n  }\n}\n" : "}\n}\n");

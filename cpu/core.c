@@ -69,14 +69,15 @@ void cpu_free(struct cpu *cpu)
 }
 
 /*
- * Out of reset one shadow entry maps the last 4 KB; it is kept here as TLB
- * entry 63, which boot code must replace like the shadow entry.
+ * Out of reset one shadow entry maps the last 4 KB; it shows as TLB entry 63.
+ * Boot code may invalidate that, too, and goes on by what mem.c keeps of it.
  */
 static void map_reset_page(struct cpu_state *s)
 {
 	tlb_write(&s->tlb, TLB_ENTRIES - 1, 1, 0xfffff000, 0);
 	tlb_write(&s->tlb, TLB_ENTRIES - 1, 2, TLB2_I | TLB2_SX | TLB2_SR, 0);
 	tlb_write(&s->tlb, TLB_ENTRIES - 1, 0, 0xfffff000 | TLB0_V | 1 << 4, 0);
+	s->is_shadowed = 1;
 }
 
 /**
@@ -104,6 +105,7 @@ void cpu_reset(struct cpu *cpu, unsigned int kind)
 	s->pc = 0xfffffffc;
 	tlb_reset(&s->tlb);
 	map_reset_page(s);
+	dline_drop_all(&cpu->lines);
 	cpu->async = 0;
 	cpu->reset_kind = 0;
 	cpu->stuck = NULL;

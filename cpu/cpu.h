@@ -13,12 +13,14 @@
 #include "base/env.h"
 #include "cpu/code.h"
 #include "cpu/decode.h"
+#include "cpu/dline.h"
 #include "cpu/port.h"
 #include "cpu/sem/sem.h"
 #include "cpu/state.h"
 #include "mmu/softtlb.h"
 
 struct jit;
+struct kvm;
 
 /* An exception recorded by a word that failed, not yet delivered. */
 struct cpu_fault {
@@ -73,6 +75,7 @@ struct cpu {
 	u32 ea_page;
 	s64 jit_left;
 	struct jit *jit;
+	struct kvm *kvm;	/* of the engine of that name */
 
 	const struct cpu_port *port;
 	struct codecache code;
@@ -81,6 +84,8 @@ struct cpu {
 	u64 exceptions[IVOR_COUNT];
 	u64 skipped;		/* cycles that no instruction used */
 	u64 unimplemented[INSN_COUNT];
+
+	struct dlines lines;	/* state, as the TLB is */
 };
 
 struct cpu *cpu_new(const struct cpu_port *port, u32 pvr);
@@ -127,6 +132,7 @@ int cpu_reserve(struct cpu *cpu, u32 ea, u32 *val);
 int cpu_conditional(struct cpu *cpu, u32 ea, u32 val, u32 *stored);
 int cpu_zero_line(struct cpu *cpu, u32 ea);
 int cpu_cache_check(struct cpu *cpu, u32 ea, enum cache_op kind);
+void cpu_drop_lines(struct cpu *cpu);
 int cpu_unaligned(struct cpu *cpu, u32 ea, unsigned int size, u32 esr);
 bool cpu_peek(struct cpu *cpu, u32 ea, unsigned int size, bool is_store,
 	      u8 *bytes, u32 *attr);

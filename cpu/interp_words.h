@@ -547,6 +547,12 @@ static __always_inline enum sem_result sys_flush_code(struct sx *x)
 	return SEM_NEXT;
 }
 
+static __always_inline enum sem_result sys_drop_lines(struct sx *x)
+{
+	cpu_drop_lines(x->cpu);
+	return SEM_NEXT;
+}
+
 /*
  * Reading the caches: none is modelled without the timing model, so every
  * line is invalid.

@@ -5,7 +5,8 @@
  *
  * What the soft TLB may hold: pages of 4 KB or more, big-endian, backed by
  * host memory; writable only where the data cache would take a write, and
- * while nothing is decoded from the page.
+ * while nothing is decoded from the page.  So lines of the data cache that no
+ * memory is behind (dline.h) are seen here and nowhere else.
  */
 #include "cpu/cpu.h"
 
@@ -25,14 +26,34 @@ static bool may(const struct cpu *cpu, u32 attr, u32 user, u32 super)
 	return attr & (cpu->s.msr & MSR_PR ? user : super);
 }
 
+/*
+ * Out of reset the shadow TLBs map the last 4 KB, so that boot code may empty
+ * the TLB under its own feet.  That is lost when code is fetched from anywhere
+ * else, a little later than on the chip, where a context synchronisation ends
+ * it.
+ */
+#define SHADOW_PAGE	0xfffff000u
+#define SHADOW_ATTR	(TLB2_I | TLB2_SX | TLB2_SR)
+
+static bool is_in_shadow(const struct cpu *cpu, u32 ea, u32 as)
+{
+	return cpu->s.is_shadowed && ea >= SHADOW_PAGE &&
+	       !(cpu->s.msr & (as | MSR_PR));
+}
+
 static int translate(struct cpu *cpu, u32 ea, bool is_store, struct xlate *t)
 {
 	const struct tlb *tlb = &cpu->s.tlb;
 	u32 esr = is_store ? ESR_ST : 0;
 
 	if (tlb_lookup(tlb, ea, !!(cpu->s.msr & MSR_DS), cpu->s.pid,
-		       &t->entry) == TLB_MISS)
-		return cpu_raise_at(cpu, IVOR_DTLB, esr, ea);
+		       &t->entry) == TLB_MISS) {
+		if (!is_in_shadow(cpu, ea, MSR_DS))
+			return cpu_raise_at(cpu, IVOR_DTLB, esr, ea);
+		/* "small": nothing of it outlives the access */
+		*t = (struct xlate){ 0, ea, SHADOW_ATTR, true };
+		return is_store ? cpu_raise_at(cpu, IVOR_DSI, esr, ea) : 0;
+	}
 	t->attr = tlb->word[t->entry][2];
 	if (is_store ? !may(cpu, t->attr, TLB2_UW, TLB2_SW) :
 	    !may(cpu, t->attr, TLB2_UR, TLB2_SR))
@@ -142,6 +163,113 @@ static void device_write(struct cpu *cpu, paddr_t pa, unsigned int size,
 		device_write(cpu, pa + i, 1, val >> 8 * (size - 1 - i) & 0xff);
 }
 
+/* ---- lines that live in the data cache alone ---------------------------- */
+
+/* The line that an access hits, where no memory answers; NULL: the bus. */
+static struct dline *hit(struct cpu *cpu, const struct xlate *t)
+{
+	if (likely(!cpu->lines.count) || (t->attr & TLB2_I))
+		return NULL;
+	return dline_find(&cpu->lines, t->pa);
+}
+
+static bool crosses_line(const struct xlate *t, unsigned int size)
+{
+	return (t->pa & (DLINE_BYTES - 1)) + size > DLINE_BYTES;
+}
+
+static void uncached_load(struct cpu *cpu, struct xlate t, unsigned int size,
+			  u32 *val)
+{
+	struct dline *line;
+	u32 byte, i;
+
+	if (unlikely(cpu->lines.count) && crosses_line(&t, size)) {
+		*val = 0;
+		for (i = 0; i < size; i++, t.pa++) {
+			uncached_load(cpu, t, 1, &byte);
+			*val = *val << 8 | byte;
+		}
+		return;
+	}
+	line = hit(cpu, &t);
+	if (line)
+		*val = ldb(line->byte + (t.pa & (DLINE_BYTES - 1)), size);
+	else
+		device_read(cpu, t.pa, size, val);
+}
+
+static void uncached_store(struct cpu *cpu, struct xlate t, unsigned int size,
+			   u32 val)
+{
+	struct dline *line;
+	u32 i;
+
+	if (unlikely(cpu->lines.count) && crosses_line(&t, size)) {
+		for (i = 0; i < size; i++, t.pa++)
+			uncached_store(cpu, t, 1,
+				       val >> 8 * (size - 1 - i) & 0xff);
+		return;
+	}
+	line = hit(cpu, &t);
+	if (line) {
+		stb(line->byte + (t.pa & (DLINE_BYTES - 1)), size, val);
+		line->is_dirty = !(t.attr & TLB2_W) || line->is_dirty;
+	}
+	if (!line || (t.attr & TLB2_W))
+		device_write(cpu, t.pa, size, val);
+}
+
+/* Write back what only the cache has: an error is a machine check. */
+static void cast_out(struct cpu *cpu, struct dline *line)
+{
+	for (u32 i = 0; line->is_dirty && i < DLINE_BYTES; i += 4)
+		device_write(cpu, line->pa + i, 4, ldb32(line->byte + i));
+	line->is_dirty = false;
+}
+
+/* A line of zeros at @pa, where no memory is; the bus hears nothing of it. */
+static void make_line(struct cpu *cpu, paddr_t pa)
+{
+	struct dline *line = dline_find(&cpu->lines, pa);
+
+	if (!line) {
+		line = dline_take(&cpu->lines, pa);
+		if (line->is_valid) {
+			cast_out(cpu, line);
+			dline_drop(&cpu->lines, line);
+		}
+		line->is_valid = true;
+		cpu->lines.count++;
+	}
+	line->pa = pa;
+	line->is_dirty = true;
+	memset(line->byte, 0, sizeof(line->byte));
+}
+
+static void line_op(struct cpu *cpu, const struct xlate *t, enum cache_op kind)
+{
+	struct dline *line = dline_find(&cpu->lines, t->pa);
+
+	if (!line || kind == CACHE_CODE)
+		return;
+	if (kind != CACHE_AS_STORE)
+		cast_out(cpu, line);
+	if (kind != CACHE_AS_LOAD)
+		dline_drop(&cpu->lines, line);
+}
+
+/**
+ * cpu_drop_lines - dccci: invalidate the data cache, writing nothing back
+ * @cpu: CPU
+ *
+ * Source: [440UM] "dccci": the whole cache, whatever the operands.
+ */
+void cpu_drop_lines(struct cpu *cpu)
+{
+	dline_drop_all(&cpu->lines);
+}
+
 /* An access inside one page, translated. */
 static void load_at(struct cpu *cpu, u32 ea, unsigned int size,
 		    const struct xlate *t, u32 *val)
@@ -153,7 +281,7 @@ static void load_at(struct cpu *cpu, u32 ea, unsigned int size,
 		*val = ldb(host + (t->pa & 0xfff), size);
 		fill(cpu, ea, t, host, is_writable);
 	} else {
-		device_read(cpu, t->pa, size, val);
+		uncached_load(cpu, *t, size, val);
 	}
 	if (t->attr & TLB2_E)
 		*val = swap_bytes(size, *val);
@@ -168,7 +296,7 @@ static void store_at(struct cpu *cpu, u32 ea, unsigned int size,
 	if (t->attr & TLB2_E)
 		val = swap_bytes(size, val);
 	if (!host || !is_writable) {
-		device_write(cpu, t->pa, size, val);
+		uncached_store(cpu, *t, size, val);
 		return;
 	}
 	stb(host + (t->pa & 0xfff), size, val);
@@ -452,6 +580,9 @@ int cpu_conditional(struct cpu *cpu, u32 ea, u32 val, u32 *stored)
  * @cpu: CPU
  * @ea:  any address in a cache line; DEAR is what was calculated [440UM]
  *
+ * Where no memory is, the line is the cache's own until it is written back or
+ * invalidated.
+ *
  * Returns: 0, or -1 with the exception recorded: Alignment where the page is
  *          caching-inhibited or write-through.
  * Source:  [440UM] "dcbz".
@@ -469,7 +600,11 @@ int cpu_zero_line(struct cpu *cpu, u32 ea)
 		return cpu_raise_at(cpu, IVOR_ALIGNMENT, ESR_ST, ea);
 	t.pa &= ~(paddr_t)31;
 	host = direct(cpu, t.pa, &is_writable);
-	if (!host || !is_writable) {
+	if (!host) {
+		make_line(cpu, t.pa);
+		return 0;
+	}
+	if (!is_writable) {
 		for (i = 0; i < 32; i += 4)
 			device_write(cpu, t.pa + i, 4, 0);
 		return 0;
@@ -500,6 +635,8 @@ int cpu_cache_check(struct cpu *cpu, u32 ea, enum cache_op kind)
 	if ((cpu->s.msr & MSR_PR) && (cpu->s.mmucr & cache_lock(kind)))
 		return cpu_raise_at(cpu, IVOR_DSI, kind == CACHE_FLUSH ?
 				    ESR_DLK0 : ESR_DLK1, ea);
+	if (unlikely(cpu->lines.count))
+		line_op(cpu, &t, kind);
 	return 0;
 }
 
@@ -536,7 +673,7 @@ bool cpu_peek(struct cpu *cpu, u32 ea, unsigned int size, bool is_store,
 		memcpy(bytes, host + (t.pa & 0xfff), size);
 		return true;
 	}
-	device_read(cpu, t.pa, size == 3 ? 1 : size, &val);
+	uncached_load(cpu, t, size == 3 ? 1 : size, &val);
 	memset(bytes, 0, size);
 	for (i = 0; i < size && size != 3; i++)
 		bytes[i] = (u8)(val >> 8 * (size - 1 - i));
@@ -602,9 +739,14 @@ struct codepage *cpu_fetch(struct cpu *cpu, u32 ea)
 	}
 	if (tlb_lookup(tlb, ea, !!(cpu->s.msr & MSR_IS), cpu->s.pid, &i) ==
 	    TLB_MISS) {
+		if (is_in_shadow(cpu, ea, MSR_IS))
+			return fetch_single(cpu, ea, SHADOW_ATTR,
+					    direct(cpu, ea, &is_writable));
 		cpu_raise(cpu, IVOR_ITLB, 0);
 		return NULL;
 	}
+	if (tlb->epn[i] != SHADOW_PAGE)
+		cpu->s.is_shadowed = 0;
 	attr = tlb->word[i][2];
 	if (!may(cpu, attr, TLB2_UX, TLB2_SX)) {
 		cpu_raise(cpu, IVOR_ISI, 0);

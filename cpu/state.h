@@ -142,6 +142,7 @@ struct cpu_state {
 	u64 poll_cycle;
 
 	u8 reserve;		/* a lwarx reservation is held */
+	u8 is_shadowed;		/* the shadow entry of the reset is in use */
 
 	struct tlb tlb;
 };

@@ -2,57 +2,61 @@
 /*
  * host/host.c - the loop that serves the machine's doors to the host.
  *
- * Owns the ports, the poll and the wish to stop.  Nothing here sleeps unless
- * host_wait was given a time, or a port is full and its reader slow.  Must
- * not know machine, CPU or board.
+ * Owns the ports, the cables, the control socket, the poll and the wish to
+ * stop.  Nothing here sleeps unless host_wait was given a time, or a port is
+ * full and its reader slow.  Must not know machine, CPU or board.
  */
 #include "host/host.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/xalloc.h"
+#include "host/control.h"
+#include "host/net.h"
+#include "host/pollset.h"
 #include "host/port.h"
 #include "host/signals.h"
 #include "host/tty.h"
 
 /* host_wait(0) costs a system call at most this often. */
 #define LOOK_NS		1000000ull
+/* While frames move, and for a while after the last one, it looks sooner. */
+#define LOOK_BUSY_NS	100000ull
+#define BUSY_NS		5000000ull
 /* A door that poll() cannot watch is looked at this often while asleep. */
 #define NAP_NS		50000000ull
 #define FLUSH_GIVE_UP_NS 5000000000ull
 
 /* Two descriptors a port, and the signals' pipe. */
-#define MAX_FDS		(2 * HOST_PORTS + 1)
+#define MAX_WATCHES	(2 * HOST_PORTS + 1)
 
-struct host {
-	struct port port[HOST_PORTS];
-	void (*say)(void *opaque, const char *line);
-	void *opaque;
-	u64 looked_ns;
-	bool is_started;	/* signals are caught */
-	bool stop;		/* a person or a failure asked for it */
-	struct errmsg failure;	/* first failure of an output */
-};
-
-/* What one slot of the poll set is about. */
+/* What a slot of the poll set is about; those of cables follow, unnamed. */
 struct watch {
 	struct port *port;	/* NULL: the signals' pipe */
 	enum { WATCH_INPUT, WATCH_OUTPUT, WATCH_PEER } what;
 };
 
-struct poll_set {
-	struct pollfd fds[MAX_FDS];
-	struct watch watch[MAX_FDS];
-	unsigned int count;
-	bool needs_naps;	/* something must be looked at by time */
+struct host {
+	struct port port[HOST_PORTS];
+	struct net_end net[HOST_NETS];
+	struct control *control;	/* NULL: none */
+	struct pollset set;
+	struct watch watch[MAX_WATCHES];
+	void (*say)(void *opaque, const char *line);
+	void *opaque;
+	u64 looked_ns;
+	u64 traffic, traffic_seen;	/* frames that moved, in all ends */
+	u64 busy_until_ns;
+	bool is_started;	/* signals are caught */
+	bool stop;		/* a person or a failure asked for it */
+	struct errmsg failure;	/* first failure of an output */
 };
 
-/* ---- what ports ask for ---------------------------------------------- */
+/* ---- what ports and cables ask for ----------------------------------- */
 
 /**
  * host_ask_stop - the person wants the machine to stop
@@ -86,31 +90,64 @@ void host_say(struct host *h, const char *line)
 		h->say(h->opaque, line);
 }
 
-/* ---- the poll -------------------------------------------------------- */
-
-static void watch_fd(struct poll_set *s, struct port *p, int what, int fd,
-		     short events)
+/**
+ * host_traffic - a frame moved: more may follow soon
+ * @h: loop
+ */
+void host_traffic(struct host *h)
 {
-	s->fds[s->count] = (struct pollfd){ .fd = fd, .events = events };
-	s->watch[s->count].port = p;
-	s->watch[s->count].what = what;
-	s->count++;
+	h->traffic++;
 }
 
-static void watch_port(struct poll_set *s, struct port *p)
+/* ---- the poll -------------------------------------------------------- */
+
+static void watch_fd(struct host *h, struct port *p, int what, int fd,
+		     short events)
+{
+	struct watch *w = &h->watch[pollset_add(&h->set, fd, events)];
+
+	w->port = p;
+	w->what = what;
+}
+
+static void watch_port(struct host *h, struct port *p)
 {
 	if (port_wants_input(p))
-		watch_fd(s, p, WATCH_INPUT, p->in_fd, POLLIN);
+		watch_fd(h, p, WATCH_INPUT, p->in_fd, POLLIN);
 	else if (p->is_connected && p->in_ended && p->kind->has_peers)
-		watch_fd(s, p, WATCH_PEER, p->in_fd, 0);
+		watch_fd(h, p, WATCH_PEER, p->in_fd, 0);
 	else if (!p->is_connected && p->listen_fd >= 0)
-		watch_fd(s, p, WATCH_PEER, p->listen_fd, POLLIN);
+		watch_fd(h, p, WATCH_PEER, p->listen_fd, POLLIN);
 	if (p->is_blocked)
-		watch_fd(s, p, WATCH_OUTPUT, p->out_fd, POLLOUT);
+		watch_fd(h, p, WATCH_OUTPUT, p->out_fd, POLLOUT);
+	/* things that poll() cannot watch */
 	if (p->is_terminal && !tty_is_raw())
-		s->needs_naps = true;
+		pollset_limit(&h->set, NAP_NS);
 	if (p->kind->has_peers && p->listen_fd < 0)
-		s->needs_naps = true;
+		pollset_limit(&h->set, NAP_NS);
+}
+
+static void watch_nets(struct host *h, u64 now)
+{
+	for (unsigned int i = 0; i < HOST_NETS; i++) {
+		struct net_end *e = &h->net[i];
+
+		e->has_slot = false;
+		if (e->kind->prepare)
+			e->kind->prepare(e, &h->set, now);
+	}
+}
+
+static void serve_nets(struct host *h)
+{
+	u64 now = host_now_ns(h);
+
+	for (unsigned int i = 0; i < HOST_NETS; i++) {
+		struct net_end *e = &h->net[i];
+
+		if (e->kind->serve)
+			e->kind->serve(e, &h->set, now);
+	}
 }
 
 static void serve(const struct watch *w, u64 now)
@@ -142,7 +179,7 @@ static void look_by_time(struct host *h, u64 now)
 }
 
 /**
- * host_look - poll once; take what came in into the rings
+ * host_look - poll once; take what came in into the rings and queues
  * @h:          loop
  * @timeout_ns: sleep at most this long for something to happen
  *
@@ -150,25 +187,31 @@ static void look_by_time(struct host *h, u64 now)
  */
 void host_look(struct host *h, u64 timeout_ns)
 {
-	struct poll_set s = { .count = 0 };
-	struct timespec ts;
+	struct pollset *s = &h->set;
 	u64 now = host_now_ns(h);
+	unsigned int watches;
+	struct timespec ts;
+	int r;
 
 	h->looked_ns = now;
 	look_by_time(h, now);
+	pollset_start(s, timeout_ns);
 	for (unsigned int i = 0; i < HOST_PORTS; i++)
-		watch_port(&s, &h->port[i]);
+		watch_port(h, &h->port[i]);
 	if (h->is_started)
-		watch_fd(&s, NULL, WATCH_PEER, signals_wake_fd(), POLLIN);
-	if (s.needs_naps && timeout_ns > NAP_NS)
-		timeout_ns = NAP_NS;
-	ts.tv_sec = (time_t)(timeout_ns / 1000000000u);
-	ts.tv_nsec = (long)(timeout_ns % 1000000000u);
-	if (ppoll(s.fds, s.count, &ts, NULL) <= 0)
-		return;
-	for (unsigned int i = 0; i < s.count; i++)
-		if (s.fds[i].revents)
-			serve(&s.watch[i], now);
+		watch_fd(h, NULL, WATCH_PEER, signals_wake_fd(), POLLIN);
+	watches = s->count;
+	watch_nets(h, now);
+	control_prepare(h->control, s);
+	ts.tv_sec = (time_t)(s->timeout_ns / 1000000000u);
+	ts.tv_nsec = (long)(s->timeout_ns % 1000000000u);
+	r = ppoll(s->fds, s->count, &ts, NULL);
+	s->has_failed = r < 0;
+	for (unsigned int i = 0; r > 0 && i < watches; i++)
+		if (s->fds[i].revents)
+			serve(&h->watch[i], now);
+	serve_nets(h);
+	control_serve(h->control, s);
 }
 
 static bool deliver(struct host *h)
@@ -177,7 +220,19 @@ static bool deliver(struct host *h)
 
 	for (unsigned int i = 0; i < HOST_PORTS; i++)
 		got |= port_deliver(&h->port[i]);
-	return got;
+	for (unsigned int i = 0; i < HOST_NETS; i++)
+		got |= net_deliver(&h->net[i]);
+	return control_deliver(h->control) || got;
+}
+
+/* How long host_wait(0) may go without a look. */
+static u64 look_interval(struct host *h, u64 now)
+{
+	if (h->traffic != h->traffic_seen) {
+		h->traffic_seen = h->traffic;
+		h->busy_until_ns = now + BUSY_NS;
+	}
+	return now < h->busy_until_ns ? LOOK_BUSY_NS : LOOK_NS;
 }
 
 /**
@@ -188,6 +243,7 @@ void host_push(struct host *h)
 {
 	for (unsigned int i = 0; i < HOST_PORTS; i++)
 		port_flush(&h->port[i]);
+	control_flush(h->control);
 }
 
 /* ---- struct machine_host --------------------------------------------- */
@@ -221,11 +277,11 @@ void host_wait(void *opaque, u64 until_ns)
 	u64 now = host_now_ns(h);
 	bool got = deliver(h);
 
-	if (!until_ns && now - h->looked_ns < LOOK_NS)
+	if (!until_ns && now - h->looked_ns < look_interval(h, now))
 		return;
 	for (;;) {
-		bool must_sleep = !got && now < until_ns && !h->stop &&
-				  !signals_stop();
+		bool must_sleep = !got && now < until_ns &&
+				  !host_should_stop(h);
 
 		host_push(h);
 		host_look(h, must_sleep ? until_ns - now : 0);
@@ -264,15 +320,30 @@ static int check_specs(const struct host_config *cfg, struct errmsg *msg)
 	return 0;
 }
 
-static void close_ports(struct host *h)
+static void close_doors(struct host *h)
 {
 	for (unsigned int i = 0; i < HOST_PORTS; i++)
 		port_close(&h->port[i]);
+	for (unsigned int i = 0; i < HOST_NETS; i++)
+		net_close(&h->net[i]);
+	control_close(h->control);
+	free(h->set.fds);
 	free(h);
 }
 
+static int open_nets(struct host *h, const struct host_config *cfg,
+		     struct errmsg *msg)
+{
+	int r = 0;
+
+	for (unsigned int i = 0; r == 0 && i < HOST_NETS; i++)
+		r = net_open(&h->net[i], h, cfg->net[i] ? cfg->net[i] : "none",
+			     msg);
+	return r;
+}
+
 /**
- * host_open - open the ports; terminals and signals stay as they are
+ * host_open - open ports and cables; terminals and signals stay as they are
  * @host: set to the loop, NULL on error
  * @cfg:  what to open
  * @msg:  filled on error
@@ -296,13 +367,19 @@ int host_open(struct host **host, const struct host_config *cfg,
 		const char *spec = cfg->serial[i] ? cfg->serial[i] : "null";
 
 		r = port_open(&h->port[i], h, i, spec, msg);
-		if (r < 0) {
-			close_ports(h);
-			return r;
-		}
+		if (r < 0)
+			goto fail;
 	}
+	r = open_nets(h, cfg, msg);
+	if (r == 0)
+		r = control_open(&h->control, h, cfg->control, msg);
+	if (r < 0)
+		goto fail;
 	*host = h;
 	return 0;
+fail:
+	close_doors(h);
+	return r;
 }
 
 /**
@@ -327,6 +404,57 @@ struct chr *host_serial(struct host *h, unsigned int index)
 const char *host_serial_shown(const struct host *h, unsigned int index)
 {
 	return h->port[index].shown;
+}
+
+/**
+ * host_net_check - whether a text says where a cable goes
+ * @spec: user[,OPTIONS], tap:NAME, unix:PATH or none
+ * @msg:  filled on error
+ *
+ * Opens nothing.
+ *
+ * Returns: 0, -ERR_USAGE, -ERR_RANGE; -ERR_UNSUPP for a kind not built in.
+ */
+int host_net_check(const char *spec, struct errmsg *msg)
+{
+	return net_check(spec, msg);
+}
+
+/**
+ * host_net - the cable that a network device gets
+ * @h:     loop, owner of the cable
+ * @index: cable, 0..HOST_NETS-1
+ *
+ * Returns: the cable; one that was not asked for leads nowhere.
+ */
+struct net *host_net(struct host *h, unsigned int index)
+{
+	return &h->net[index].net;
+}
+
+/**
+ * host_net_counters - what went through a cable
+ * @h:     loop
+ * @index: cable, 0..HOST_NETS-1
+ *
+ * Returns: the counters, which go on counting.
+ */
+const struct host_net_counters *host_net_counters(const struct host *h,
+						  unsigned int index)
+{
+	return &h->net[index].counters;
+}
+
+/**
+ * host_set_answer - who answers the control socket about the machine
+ * @h:      loop; without a control socket nothing happens
+ * @answer: copied
+ *
+ * Context: before the machine runs.
+ */
+void host_set_answer(struct host *h, const struct host_answer *answer)
+{
+	control_set_answer(h->control, answer);
 }
 
 /**
@@ -423,5 +551,5 @@ void host_close(struct host *h)
 		return;
 	if (h->is_started)
 		host_stop(h, &ignored);
-	close_ports(h);
+	close_doors(h);
 }

@@ -16,6 +16,7 @@
 
 struct host;
 struct port;
+struct sockaddr_un;
 
 struct port_kind {
 	const char *name;
@@ -72,6 +73,8 @@ void port_read(struct port *p);
 void port_hangup(struct port *p);
 void port_flush(struct port *p);
 bool port_deliver(struct port *p);
+
+int socket_remove_stale(const struct sockaddr_un *sun, struct errmsg *msg);
 
 /* What a port asks of the loop that it belongs to. */
 void host_ask_stop(struct host *h);

@@ -23,8 +23,14 @@ static int bind_to(int fd, const struct sockaddr_un *sun)
 	return bind(fd, (const struct sockaddr *)sun, sizeof(*sun));
 }
 
-/* Something is at the path: a stale socket goes, all else is an error. */
-static int remove_stale(const struct sockaddr_un *sun, struct errmsg *msg)
+/**
+ * socket_remove_stale - make room for a listening stream socket
+ * @sun: where something is already; a socket that nobody serves is removed
+ * @msg: one line on failure
+ *
+ * Returns: 0, -ERR_CONFLICT for anything else, -ERR_IO.
+ */
+int socket_remove_stale(const struct sockaddr_un *sun, struct errmsg *msg)
 {
 	const char *path = sun->sun_path;
 	struct stat st;
@@ -63,7 +69,7 @@ static int unix_open(struct port *p, const char *arg, struct errmsg *msg)
 		return err_set(msg, ERR_IO, "%s: %s", arg, strerror(errno));
 	r = bind_to(p->listen_fd, &sun);
 	if (r < 0 && errno == EADDRINUSE) {
-		r = remove_stale(&sun, msg);
+		r = socket_remove_stale(&sun, msg);
 		if (r < 0)
 			return r;
 		r = bind_to(p->listen_fd, &sun);

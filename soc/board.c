@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
+#include "soc/machine.h"
 
 /**
  * node_blob - the blob that a node's offset belongs to
@@ -190,8 +191,42 @@ static void connect_lines(struct board *b, struct board_node *n,
 	}
 }
 
+/* Who is at the device's end of each cable. */
+struct cables {
+	const struct board_node *owner[MACHINE_NETS];
+	const void *end[MACHINE_NETS];
+};
+
+static const void *cable_end(const struct dev_env *env, unsigned int i)
+{
+	const struct net *net = env_net(env, i);
+
+	return net && net->dev ? net->dev_opaque : NULL;
+}
+
+/* @n was just probed or linked: of two that took the same cable, refuse it. */
+static int check_cables(struct cables *c, const struct board *b,
+			const struct board_node *n, struct errmsg *msg)
+{
+	const void *end;
+	unsigned int i;
+
+	for (i = 0; i < MACHINE_NETS; i++) {
+		end = cable_end(n->dev->env, i);
+		if (end == c->end[i])
+			continue;
+		if (c->owner[i] && c->owner[i] != n)
+			return err_set(msg, ERR_CONFLICT, "%s: %s: network %u "
+				       "is that of %s already", b->name,
+				       n->path, i, c->owner[i]->path);
+		c->owner[i] = n;
+		c->end[i] = end;
+	}
+	return 0;
+}
+
 static int start_device(struct board *b, struct board_node *n,
-			struct errmsg *msg)
+			struct cables *cables, struct errmsg *msg)
 {
 	const struct dev_node view = view_of(b, n);
 	int rc = 0;
@@ -203,18 +238,19 @@ static int start_device(struct board *b, struct board_node *n,
 	if (rc)
 		return err_set(msg, -rc, "%s: %s: %s", b->name, n->path,
 			       err_text(rc));
-	return 0;
+	return check_cables(cables, b, n, msg);
 }
 
 static int link_device(struct board *b, struct board_node *n,
-		       struct errmsg *msg)
+		       struct cables *cables, struct errmsg *msg)
 {
 	const struct dev_node view = view_of(b, n);
 	int rc = n->cls->link ? n->cls->link(n->dev, &view, msg) : 0;
 
-	return rc ? err_set(msg, -rc, "%s: %s: %s", b->name, n->path,
-			    err_text(rc)) :
-		    0;
+	if (rc)
+		return err_set(msg, -rc, "%s: %s: %s", b->name, n->path,
+			       err_text(rc));
+	return check_cables(cables, b, n, msg);
 }
 
 static void report_unserved(const struct board *b, struct log *log)
@@ -241,12 +277,14 @@ static void report_unserved(const struct board *b, struct log *log)
  * All devices exist and are numbered before the first is probed; controllers
  * are probed before what drives them; all are probed before the first link.
  *
- * Returns: 0; what bus_map, dcr_map and the classes' probe and link return.
+ * Returns: 0; -ERR_CONFLICT for two devices on one network cable; what
+ *          bus_map, dcr_map and the classes' probe and link return.
  */
 int board_build(struct board *b, const struct dev_env *env,
 		const struct irq_line cpu_pin[2], struct errmsg *msg)
 {
 	unsigned int *order = xcalloc(b->count, sizeof(*order)), i;
+	struct cables cables = { { NULL }, { NULL } };
 	int rc, looped;
 
 	rc = board_order(b, order, &looped);
@@ -255,15 +293,17 @@ int board_build(struct board *b, const struct dev_env *env,
 		if (b->node[i].kind == NODE_DEVICE)
 			make_device(&b->node[i], env);
 	number_devices(b);
+	for (i = 0; i < MACHINE_NETS; i++)
+		cables.end[i] = cable_end(env, i);
 	for (i = 0; i < b->count; i++)
 		if (b->node[i].dev)
 			connect_lines(b, &b->node[i], cpu_pin);
 	for (i = 0; i < b->count && !rc; i++)
 		if (b->node[order[i]].dev)
-			rc = start_device(b, &b->node[order[i]], msg);
+			rc = start_device(b, &b->node[order[i]], &cables, msg);
 	for (i = 0; i < b->count && !rc; i++)
 		if (b->node[order[i]].dev)
-			rc = link_device(b, &b->node[order[i]], msg);
+			rc = link_device(b, &b->node[order[i]], &cables, msg);
 	free(order);
 	if (!rc)
 		report_unserved(b, env->log);

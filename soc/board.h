@@ -56,6 +56,7 @@ struct board {
 	const char *cpu_model; /* of the boot CPU: "PowerPC,440EP" */
 	u64 ram_bytes; /* of /memory; BOARD_RAM_DEFAULT when it says 0 */
 	struct board_chip *chip; /* where the implied nodes come from */
+	bool has_own_clocks; /* the CPU's, whatever the tree says */
 };
 
 /* 64 MB soldered to Bamboo and a DIMM of 192 MB in two banks, by our choice. */

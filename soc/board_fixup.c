@@ -57,6 +57,13 @@ static int fill_hz(struct board *b, const char *path, const char *prop, u64 hz,
 	return set_u32(b, path, prop, (u32)hz, msg);
 }
 
+static int fix_cpu_hz(struct board *b, const char *path, const char *prop,
+		      u64 hz, struct errmsg *msg)
+{
+	return b->has_own_clocks ? set_u32(b, path, prop, (u32)hz, msg) :
+	       fill_hz(b, path, prop, hz, msg);
+}
+
 /* The clock behind a node's clock-frequency; CLK_COUNT when it has none. */
 static enum clk_id node_clock(const struct board *b,
 			      const struct board_node *n)
@@ -158,11 +165,11 @@ static int fix_node(struct board *b, unsigned int i, const struct plan *p,
 	if (n->kind == NODE_UNSERVED)
 		rc = set_string(b, n->path, "status", "disabled", msg);
 	if (!rc && p->is_cpu)
-		rc = fill_hz(b, n->path, "clock-frequency", clk->hz[CLK_CPU],
-			     msg);
+		rc = fix_cpu_hz(b, n->path, "clock-frequency",
+				clk->hz[CLK_CPU], msg);
 	if (!rc && p->is_cpu)
-		rc = fill_hz(b, n->path, "timebase-frequency",
-			     clk->hz[CLK_TB], msg);
+		rc = fix_cpu_hz(b, n->path, "timebase-frequency",
+				clk->hz[CLK_TB], msg);
 	if (!rc && p->clock != CLK_COUNT)
 		rc = fill_hz(b, n->path, "clock-frequency", clk->hz[p->clock],
 			     msg);

@@ -4,7 +4,8 @@
  * address falls into and passes the access on.
  *
  * Owns the sorted table of windows; borrows RAM, ROM and device targets.
- * Must not know which devices exist, nor who asks (CPU or a DMA engine).
+ * Must not know which devices exist.  Who asks matters for one thing: what
+ * nothing answers is told to the watchers, with the asker.
  */
 #include "soc/bus.h"
 
@@ -162,6 +163,48 @@ int bus_map_memory(struct bus *bus, paddr_t base, u64 size, u8 *host,
 }
 
 /**
+ * bus_map_rom - let host memory answer reads, and a device see the writes
+ * @bus:    address space
+ * @base:   first address
+ * @size:   bytes
+ * @host:   @size bytes, borrowed for the life of the window
+ * @target: copied; only its write is used, NULL there ignores writes
+ * @name:   borrowed for the life of the window; for messages
+ * @msg:    one line on failure
+ *
+ * The write may unmap the window itself: the bus does not look at it again.
+ *
+ * Returns: 0, -ERR_RANGE, -ERR_CONFLICT, as bus_map().
+ */
+int bus_map_rom(struct bus *bus, paddr_t base, u64 size, u8 *host,
+		const struct bus_target *target, const char *name,
+		struct errmsg *msg)
+{
+	struct bus_window w = {
+		.base = base, .size = size, .kind = BUS_ROM,
+		.host = host, .target = *target, .name = name,
+	};
+
+	BUG_ON(!host);
+	return window_add(bus, &w, msg);
+}
+
+/**
+ * bus_watch - ask to be told of accesses that nothing answers
+ * @bus:   address space
+ * @watch: borrowed until bus_free; its two fields are set
+ */
+void bus_watch(struct bus *bus, struct bus_watch *watch)
+{
+	struct bus_watch **at = &bus->watch;
+
+	while (*at)
+		at = &(*at)->next;
+	watch->next = NULL;
+	*at = watch;
+}
+
+/**
  * bus_unmap - take the window at a base address away
  * @bus:  address space; `changed` is told if the window was memory
  * @base: first address of the window
@@ -214,9 +257,18 @@ static void memory_store(u8 *p, unsigned int size, u32 val)
 	}
 }
 
-static int no_target(struct bus *bus)
+static noinline int no_target(struct bus *bus, paddr_t pa, u64 size,
+			      bool is_write, enum bus_master by)
 {
+	const struct bus_fault fault = {
+		.pa = pa, .is_write = is_write, .by = by,
+		.size = size > 0xffffffffu ? 0xffffffffu : (unsigned int)size,
+	};
+	struct bus_watch *w;
+
 	bus->no_target++;
+	for (w = bus->watch; w; w = w->next)
+		w->no_answer(w->opaque, &fault);
 	return BUS_NO_TARGET;
 }
 
@@ -274,7 +326,7 @@ int bus_read(struct bus *bus, paddr_t pa, unsigned int size, u32 *val)
 		return BUS_BAD_ACCESS;
 	w = bus_find(bus, pa);
 	if (!w)
-		return no_target(bus);
+		return no_target(bus, pa, size, false, BUS_CPU);
 	off = pa - w->base;
 	if (w->size - off < size)
 		return read_split(bus, pa, size, val);
@@ -295,7 +347,8 @@ int bus_read(struct bus *bus, paddr_t pa, unsigned int size, u32 *val)
  * @size: 1, 2 or 4 bytes
  * @val:  right-justified, the byte for @pa most significant
  *
- * A write to ROM is a bus cycle that the chip ignores, so it succeeds.
+ * A write to ROM is a bus cycle that the chip ignores, so it succeeds; or
+ * takes as a command, if the window names somebody for that.
  *
  * Returns: BUS_OK or wait cycles, BUS_NO_TARGET, BUS_BAD_ACCESS.
  * Units:   wait cycles of the CPU clock.
@@ -309,18 +362,17 @@ int bus_write(struct bus *bus, paddr_t pa, unsigned int size, u32 val)
 		return BUS_BAD_ACCESS;
 	w = bus_find(bus, pa);
 	if (!w)
-		return no_target(bus);
+		return no_target(bus, pa, size, true, BUS_CPU);
 	off = pa - w->base;
 	if (w->size - off < size)
 		return write_split(bus, pa, size, val);
 	w->accesses++;
-	if (w->host) {
-		if (w->kind == BUS_RAM)
-			memory_store(w->host + off, size, val);
+	if (w->kind == BUS_RAM) {
+		memory_store(w->host + off, size, val);
 		return BUS_OK;
 	}
 	if (!w->target.write)
-		return BUS_BAD_ACCESS;
+		return w->host ? BUS_OK : BUS_BAD_ACCESS;
 	return w->target.write(w->target.opaque, off, size, val);
 }
 
@@ -346,13 +398,14 @@ u8 *bus_direct(struct bus *bus, paddr_t pa, bool *is_writable, u64 *left)
 
 /* Memory at @pa for a DMA of up to *@n bytes, *@n cut at the window's end. */
 static int dma_piece(struct bus *bus, paddr_t pa, u64 *n,
-		     struct bus_window **win)
+		     struct bus_window **win, bool is_write,
+		     enum bus_master by)
 {
 	struct bus_window *w = bus_find(bus, pa);
 	u64 left;
 
 	if (!w)
-		return no_target(bus);
+		return no_target(bus, pa, *n, is_write, by);
 	if (!w->host)
 		return BUS_BAD_ACCESS;
 	left = w->size - (pa - w->base);
@@ -364,22 +417,24 @@ static int dma_piece(struct bus *bus, paddr_t pa, u64 *n,
 }
 
 /**
- * bus_dma_read - a device reads memory
+ * bus_dma_read_by - a device reads memory
  * @bus:  address space
+ * @by:   which master it is, for the error registers
  * @pa:   first address
  * @buf:  filled in guest byte order, up to the failing address
  * @size: bytes; may cross windows
  *
  * Returns: BUS_OK, BUS_NO_TARGET, BUS_BAD_ACCESS (a device is in the way).
  */
-int bus_dma_read(struct bus *bus, paddr_t pa, void *buf, u64 size)
+int bus_dma_read_by(struct bus *bus, enum bus_master by, paddr_t pa, void *buf,
+		    u64 size)
 {
 	struct bus_window *w = NULL;
 	u8 *to = buf;
 
 	while (size) {
 		u64 n = size;
-		int rc = dma_piece(bus, pa, &n, &w);
+		int rc = dma_piece(bus, pa, &n, &w, false, by);
 
 		if (rc < 0)
 			return rc;
@@ -392,8 +447,9 @@ int bus_dma_read(struct bus *bus, paddr_t pa, void *buf, u64 size)
 }
 
 /**
- * bus_dma_write - a device writes memory
+ * bus_dma_write_by - a device writes memory
  * @bus:  address space; `dma_wrote` is told of each piece of RAM written
+ * @by:   which master it is, for the error registers
  * @pa:   first address
  * @buf:  bytes in guest order
  * @size: bytes; may cross windows; those that hit ROM are lost
@@ -401,14 +457,15 @@ int bus_dma_read(struct bus *bus, paddr_t pa, void *buf, u64 size)
  * Returns: BUS_OK, BUS_NO_TARGET, BUS_BAD_ACCESS (a device is in the way);
  *          the bytes before the failing address have been written.
  */
-int bus_dma_write(struct bus *bus, paddr_t pa, const void *buf, u64 size)
+int bus_dma_write_by(struct bus *bus, enum bus_master by, paddr_t pa,
+		     const void *buf, u64 size)
 {
 	struct bus_window *w = NULL;
 	const u8 *from = buf;
 
 	while (size) {
 		u64 n = size;
-		int rc = dma_piece(bus, pa, &n, &w);
+		int rc = dma_piece(bus, pa, &n, &w, true, by);
 
 		if (rc < 0)
 			return rc;
@@ -422,4 +479,32 @@ int bus_dma_write(struct bus *bus, paddr_t pa, const void *buf, u64 size)
 		size -= n;
 	}
 	return BUS_OK;
+}
+
+/**
+ * bus_dma_read - a device reads memory, and does not say which it is
+ * @bus:  address space
+ * @pa:   first address
+ * @buf:  filled in guest byte order, up to the failing address
+ * @size: bytes; may cross windows
+ *
+ * Returns: as bus_dma_read_by().
+ */
+int bus_dma_read(struct bus *bus, paddr_t pa, void *buf, u64 size)
+{
+	return bus_dma_read_by(bus, BUS_DMA, pa, buf, size);
+}
+
+/**
+ * bus_dma_write - a device writes memory, and does not say which it is
+ * @bus:  address space
+ * @pa:   first address
+ * @buf:  bytes in guest order
+ * @size: bytes; may cross windows; those that hit ROM are lost
+ *
+ * Returns: as bus_dma_write_by().
+ */
+int bus_dma_write(struct bus *bus, paddr_t pa, const void *buf, u64 size)
+{
+	return bus_dma_write_by(bus, BUS_DMA, pa, buf, size);
 }

@@ -27,12 +27,38 @@ struct bus_target {
 
 enum bus_kind { BUS_RAM, BUS_ROM, BUS_DEVICE };
 
+/* Who asks, so that an error is told to the right one. */
+enum bus_master {
+	BUS_CPU,
+	BUS_DMA,		/* a DMA engine that does not say which */
+	BUS_MAL,
+	BUS_PCI,
+	BUS_DMA0,
+	BUS_OPB,		/* a master on the OPB: USB host */
+	BUS_DMA1,
+};
+
+/* An access that nothing answered. */
+struct bus_fault {
+	paddr_t pa;
+	unsigned int size;	/* bytes; of a DMA, those left */
+	bool is_write;
+	enum bus_master by;
+};
+
+/* Told of each fault: an arbiter or bridge that latches it. */
+struct bus_watch {
+	void (*no_answer)(void *opaque, const struct bus_fault *fault);
+	void *opaque;
+	struct bus_watch *next;	/* private to bus.c */
+};
+
 struct bus_window {
 	paddr_t base;
 	u64 size;		/* bytes */
 	enum bus_kind kind;
 	u8 *host;		/* RAM and ROM: backing memory, else NULL */
-	struct bus_target target;
+	struct bus_target target; /* of ROM: takes the writes, if anybody */
 	const char *name;	/* borrowed; for messages */
 	u64 accesses;
 };
@@ -47,6 +73,7 @@ struct bus {
 	void (*dma_wrote)(void *opaque, paddr_t base, u64 size);
 	void *opaque;
 	u64 no_target;		/* accesses that nothing answered */
+	struct bus_watch *watch;
 };
 
 void bus_init(struct bus *bus);
@@ -56,7 +83,13 @@ int bus_map(struct bus *bus, paddr_t base, u64 size,
 	    struct errmsg *msg);
 int bus_map_memory(struct bus *bus, paddr_t base, u64 size, u8 *host,
 		   enum bus_kind kind, const char *name, struct errmsg *msg);
+/* Memory to read, of which the writes go to a device: flash, in array mode. */
+int bus_map_rom(struct bus *bus, paddr_t base, u64 size, u8 *host,
+		const struct bus_target *target, const char *name,
+		struct errmsg *msg);
 int bus_unmap(struct bus *bus, paddr_t base);
+/* @watch: kept until bus_free; told after those that came before it. */
+void bus_watch(struct bus *bus, struct bus_watch *watch);
 struct bus_window *bus_find(struct bus *bus, paddr_t pa);
 
 int bus_read(struct bus *bus, paddr_t pa, unsigned int size, u32 *val);
@@ -67,5 +100,10 @@ u8 *bus_direct(struct bus *bus, paddr_t pa, bool *is_writable, u64 *left);
 /* DMA: bytes in guest order; a device window in the way is an error. */
 int bus_dma_read(struct bus *bus, paddr_t pa, void *buf, u64 size);
 int bus_dma_write(struct bus *bus, paddr_t pa, const void *buf, u64 size);
+/* The same, by a master that says who it is. */
+int bus_dma_read_by(struct bus *bus, enum bus_master by, paddr_t pa, void *buf,
+		    u64 size);
+int bus_dma_write_by(struct bus *bus, enum bus_master by, paddr_t pa,
+		     const void *buf, u64 size);
 
 #endif

@@ -37,6 +37,8 @@ struct dev_env {
 	struct clk *clk;
 	struct log *log;
 	u64 ram_bytes;			/* size that --mem asked for */
+	/* their memory; the SDRAM controller maps it where has_firmware */
+	u8 *ram;
 	/*
 	 * true: firmware runs from the reset vector, so a reset leaves what
 	 * the chip's manual says; false: it leaves what firmware would have
@@ -48,7 +50,13 @@ struct dev_env {
 	void *opaque;
 	/* host end of serial port @index in the tree's order, or NULL */
 	struct chr *(*serial)(void *opaque, unsigned int index);
-	/* storage, cable, server number @index, or NULL: nothing there */
+	/*
+	 * Content of a part that has @bytes of it, no more and no less; *@out
+	 * NULL: it is not kept.  0 or -ERR_x with a message.
+	 */
+	int (*storage)(void *opaque, enum blk_role role, unsigned int index,
+		       u64 bytes, struct blk **out, struct errmsg *msg);
+	/* drive, cable, server number @index, or NULL: nothing there */
 	struct blk *(*blk)(void *opaque, enum blk_role role,
 			   unsigned int index);
 	struct net *(*net)(void *opaque, unsigned int index);
@@ -63,6 +71,15 @@ static inline struct blk *env_blk(const struct dev_env *env,
 				  enum blk_role role, unsigned int index)
 {
 	return env->blk ? env->blk(env->opaque, role, index) : NULL;
+}
+
+static inline int env_storage(const struct dev_env *env, enum blk_role role,
+			      unsigned int index, u64 bytes, struct blk **out,
+			      struct errmsg *msg)
+{
+	*out = NULL;
+	return env->storage ? env->storage(env->opaque, role, index, bytes,
+					   out, msg) : 0;
 }
 
 static inline struct net *env_net(const struct dev_env *env,

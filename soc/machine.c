@@ -18,9 +18,12 @@
 #include "soc/board.h"
 #include "soc/boot.h"
 #include "soc/dev/sdram.h"
+#include "soc/machine_inspect.h"
 
 /* Between two looks at the host: long enough to cost nothing. */
 #define SLICE_CYCLES (1u << 20)
+/* The same where a look interrupts the host's CPU. */
+#define LOOKS_A_SECOND 100u
 
 struct machine {
 	struct machine_config cfg;
@@ -132,6 +135,10 @@ static void clocks_changed(void *opaque)
 {
 	struct machine *m = opaque;
 
+	/* a CPU that is not simulated runs as it runs */
+	if (m->cpu && m->engine->clocks)
+		m->engine->clocks(m->cpu, &m->clk.hz[CLK_CPU],
+				  &m->clk.hz[CLK_TB]);
 	if (m->cpu)
 		cpu_set_clocks(m->cpu, m->clk.hz[CLK_CPU], m->clk.hz[CLK_TMR]);
 }
@@ -155,7 +162,7 @@ static struct chr *serial_of(void *opaque, unsigned int index)
 {
 	struct machine *m = opaque;
 
-	return index < MACHINE_SERIALS ? m->cfg.serial[index] : NULL;
+	return index < MACHINE_LINES ? m->cfg.serial[index] : NULL;
 }
 
 static struct blk *blk_of(void *opaque, enum blk_role role,
@@ -163,7 +170,17 @@ static struct blk *blk_of(void *opaque, enum blk_role role,
 {
 	struct machine *m = opaque;
 
-	return index < MACHINE_BLKS ? m->cfg.blk[role][index] : NULL;
+	return role == BLK_DRIVE && index < MACHINE_DRIVES ?
+	       m->cfg.drive[index] : NULL;
+}
+
+static int storage_of(void *opaque, enum blk_role role, unsigned int index,
+		      u64 bytes, struct blk **out, struct errmsg *msg)
+{
+	struct machine *m = opaque;
+	const struct machine_storage *s = &m->cfg.storage;
+
+	return s->open ? s->open(s->opaque, role, index, bytes, out, msg) : 0;
 }
 
 static struct net *net_of(void *opaque, unsigned int index)
@@ -225,6 +242,7 @@ static void fabric_init(struct machine *m)
 		.request_reset = request_reset,
 		.opaque = m,
 		.serial = serial_of,
+		.storage = storage_of,
 		.blk = blk_of,
 		.net = net_of,
 		.share = share_of,
@@ -270,8 +288,37 @@ static int make_memory(struct machine *m, struct errmsg *msg)
 		return err_set(msg, ERR_NOMEM, "--mem: the host has not %llu MB",
 			       (unsigned long long)m->ram_bytes >> 20);
 	m->ram = p;
+	m->env.ram = m->ram;
+	if (m->cfg.has_firmware)
+		return 0;
 	return bus_map_memory(&m->bus, 0, m->ram_bytes, m->ram, BUS_RAM,
 			      "SDRAM", msg);
+}
+
+static unsigned int engine_needs(const struct machine_config *cfg)
+{
+	return (cfg->max_insns ? ENGINE_EXACT_COUNTS : 0) |
+	       (cfg->clock == CLOCK_VIRTUAL ? ENGINE_OWN_TIME : 0) |
+	       (cfg->has_firmware ? ENGINE_FIRMWARE : 0);
+}
+
+static int choose_engine(struct machine *m, struct errmsg *msg)
+{
+	const char *name = m->cfg.engine, *accel = m->cfg.accel;
+	int ret;
+
+	if (accel && strcmp(accel, "none")) {
+		if (name && strcmp(name, "auto"))
+			return err_set(msg, ERR_CONFLICT, "--accel=%s: the "
+				       "host's CPU executes, so not --engine=%s",
+				       accel, name);
+		name = accel;
+	}
+	m->engine = engine_find(name, msg);
+	if (!m->engine)
+		return -ERR_UNSUPP;
+	ret = engine_check(m->engine, engine_needs(&m->cfg), msg);
+	return ret ? ret : m->engine->open(m->cpu, msg);
 }
 
 static int make_cpu(struct machine *m, struct errmsg *msg)
@@ -287,10 +334,7 @@ static int make_cpu(struct machine *m, struct errmsg *msg)
 	if (!m->cpu)
 		return err_set(msg, ERR_NOMEM, "the host has not the address "
 			       "space for the CPU's tables");
-	m->engine = engine_find(m->cfg.engine, msg);
-	if (!m->engine)
-		return -ERR_UNSUPP;
-	return m->engine->open(m->cpu, msg);
+	return choose_engine(m, msg);
 }
 
 /* Map @size (SIZE field) at @addr one to one in TLB entry @i. */
@@ -325,7 +369,6 @@ static void enter_kernel(struct machine *m, const struct boot_plan *plan)
 		s->gpr[i] = plan->gpr[i];
 	s->pc = plan->pc;
 	s->msr = 0;
-	cpu_state_changed(m->cpu);
 }
 
 static int boot_kernel(struct machine *m, struct errmsg *msg)
@@ -335,12 +378,13 @@ static int boot_kernel(struct machine *m, struct errmsg *msg)
 
 	if (!m->cfg.kernel)
 		return 0;
+	m->board.has_own_clocks = m->engine->clocks;
 	ret = boot_prepare(&plan, &m->board, &m->image, m->cfg.initrd,
 			   m->cfg.append, m->ram, m->ram_bytes, &m->clk, msg);
 	if (ret)
 		return ret;
 	enter_kernel(m, &plan);
-	return 0;
+	return m->engine->set_state(m->cpu, &m->cpu->s, msg);
 }
 
 static int build(struct machine *m, struct errmsg *msg)
@@ -401,16 +445,27 @@ void machine_free(struct machine *m)
 		return;
 	if (m->cpu && m->engine)
 		m->engine->close(m->cpu);
+	/* the heap borrows the devices' events */
+	sched_free(&m->sched);
 	board_free(&m->board);
 	bus_free(&m->bus);
 	dcr_free(&m->dcr);
-	sched_free(&m->sched);
 	image_free(&m->image);
 	if (m->cpu)
 		cpu_free(m->cpu);
 	if (m->ram)
 		munmap(m->ram, m->ram_bytes);
 	free(m);
+}
+
+/**
+ * machine_insides - what its inspection needs
+ * @m:  machine
+ * @in: filled; valid as long as @m
+ */
+void machine_insides(struct machine *m, struct machine_insides *in)
+{
+	*in = (struct machine_insides){ m->cpu, &m->board, &m->env };
 }
 
 /* ---- running ----------------------------------------------------------- */
@@ -468,6 +523,20 @@ static bool can_wake(const struct machine *m)
 	return wakes || TCR_WRC(s->tcr);
 }
 
+/* The same where the CPU is the host's and time passes by itself. */
+static void idle_in_host(struct machine *m, cycle_t next)
+{
+	u64 ns = 1000000000u, wait;
+	cycle_t now;
+
+	m->engine->now(m->cpu);
+	now = cpu_now(m->cpu);
+	wait = next > now ? clk_cycles_to_ns(&m->clk, next - now) : 0;
+	if (wait < ns)
+		ns = wait;
+	host_wait(m, ns ? host_now(m) + ns : 0);
+}
+
 /* The CPU waits until @next at the latest; let the time pass. */
 static void idle(struct machine *m, cycle_t next)
 {
@@ -507,7 +576,9 @@ static int serve_reset(struct machine *m)
 	unsigned int kind = m->cpu->reset_kind;
 	struct errmsg msg = { "" };
 
-	if (m->cfg.no_reboot)
+	/* firmware resets the chip on its way up, for clocks to change */
+	if (m->cfg.no_reboot &&
+	    (!m->cfg.has_firmware || kind == RESET_SYSTEM))
 		return EXIT_RESET + 1;
 	m->resets++;
 	board_reset(&m->board, (enum reset_kind)kind);
@@ -531,6 +602,10 @@ static int serve(struct machine *m, enum cpu_why why)
 {
 	switch (why) {
 	case CPU_IDLE:
+		if (m->engine->now) {
+			idle_in_host(m, next_event(m));
+			return 0;
+		}
 		if (!can_wake(m))
 			return is_stuck(m, "the CPU waits with every interrupt "
 					"masked") + 1;
@@ -549,9 +624,11 @@ static cycle_t slice(const struct machine *m, cycle_t now)
 {
 	cycle_t n = sched_next(&m->sched) - now;
 	u64 left = m->cfg.max_insns - cpu_insns(m->cpu);
+	cycle_t most = m->engine->now ? m->clk.hz[CLK_CPU] / LOOKS_A_SECOND :
+		       SLICE_CYCLES;
 
-	if (n > SLICE_CYCLES)
-		n = SLICE_CYCLES;
+	if (n > most)
+		n = most;
 	if (m->cfg.max_insns && n > left)
 		n = left;
 	return n;
@@ -564,6 +641,8 @@ static enum machine_exit run_loop(struct machine *m)
 	int end;
 
 	for (;;) {
+		if (m->engine->now)
+			m->engine->now(m->cpu);
 		now = cpu_now(m->cpu);
 		sched_advance(&m->sched, now);
 		host_wait(m, 0);
@@ -660,6 +739,19 @@ void machine_each_unimplemented(struct machine *m,
 }
 
 /**
+ * machine_each_exit - what the CPU was interrupted for
+ * @m:      machine
+ * @put:    called for each kind; never where the CPU is simulated
+ * @opaque: for @put
+ */
+void machine_each_exit(struct machine *m,
+	void (*put)(void *opaque, const char *name, u64 count), void *opaque)
+{
+	if (m->engine->counts)
+		m->engine->counts(m->cpu, put, opaque);
+}
+
+/**
  * machine_dump - registers, TLB and counters as text
  * @m:      machine
  * @put:    gets a line at a time
@@ -669,5 +761,6 @@ void machine_dump(struct machine *m, void (*put)(void *opaque,
 						 const char *line),
 		  void *opaque)
 {
+	m->engine->get_state(m->cpu, &m->cpu->s);
 	cpu_dump(m->cpu, put, opaque);
 }

@@ -24,7 +24,8 @@ struct board;
 struct board_part;
 
 #define MACHINE_SERIALS 4
-#define MACHINE_BLKS	8	/* of each role */
+#define MACHINE_LINES	5	/* one more: a virtio console */
+#define MACHINE_DRIVES	8
 #define MACHINE_NETS	8	/* the chip's two EMACs, then cards */
 #define MACHINE_EMACS	2
 #define MACHINE_SHARES	4
@@ -45,26 +46,36 @@ struct machine_host {
 	void (*random)(void *opaque, void *buf, size_t bytes);
 };
 
+/* Where the contents of flash chips and the like are kept; open may be NULL. */
+struct machine_storage {
+	/* as dev_env.storage; what it opened is its own to close */
+	int (*open)(void *opaque, enum blk_role role, unsigned int index,
+		    u64 bytes, struct blk **out, struct errmsg *msg);
+	void *opaque;
+};
+
 struct machine_config {
 	const char *board;		/* .dts, .dtb or shipped name */
 	const char *kernel;		/* NULL: none */
 	const char *initrd;
 	const char *append;
 	const char *engine;		/* "auto", "interp", "jit" */
+	const char *accel;		/* "none" or NULL; "kvm" */
 	u64 mem_bytes;			/* 0: the board's default */
 	const char *const *set;		/* NULL-terminated assignments, or NULL */
 	enum machine_clock clock;
 	u64 max_insns;			/* 0: no limit */
 	bool no_reboot;
-	bool has_firmware;	/* blk[BLK_NOR][0] runs from the reset vector */
-	struct chr *serial[MACHINE_SERIALS];
+	bool has_firmware;	/* the boot flash holds it; no kernel is loaded */
+	struct chr *serial[MACHINE_LINES];
 	/* host ends; NULL: nothing there */
-	struct blk *blk[BLK_ROLES][MACHINE_BLKS];
+	struct blk *drive[MACHINE_DRIVES];
 	struct net *net[MACHINE_NETS];
 	struct share *share[MACHINE_SHARES];
 	const struct board_part *part;	/* what is plugged in */
 	unsigned int parts;
 	u64 epoch_ns;		/* Unix time at guest time 0 */
+	struct machine_storage storage;
 	struct machine_host host;
 	struct log *log;
 };
@@ -100,6 +111,9 @@ void machine_dump(struct machine *m, void (*put)(void *opaque, const char *line)
 void machine_each_unimplemented(struct machine *m,
 	void (*put)(void *opaque, const char *name, u64 count), void *opaque);
 const char *exception_name(unsigned int ivor);
+/* What execution on the host's own CPU was interrupted for: kind, count. */
+void machine_each_exit(struct machine *m,
+	void (*put)(void *opaque, const char *name, u64 count), void *opaque);
 void machine_free(struct machine *m);
 
 #endif

@@ -20,6 +20,34 @@
 #define PCI_DEVFNS	256
 #define PCI_CONFIG_BYTES 256
 
+/* Numbers in memory as PCI and its cards see them: little-endian. */
+static inline u16 pci_ld16(const u8 *p)
+{
+	return (u16)(p[0] | p[1] << 8);
+}
+
+static inline u32 pci_ld32(const u8 *p)
+{
+	return pci_ld16(p) | (u32)pci_ld16(p + 2) << 16;
+}
+
+static inline u64 pci_ld64(const u8 *p)
+{
+	return pci_ld32(p) | (u64)pci_ld32(p + 4) << 32;
+}
+
+static inline void pci_st16(u8 *p, u32 v)
+{
+	p[0] = (u8)v;
+	p[1] = (u8)(v >> 8);
+}
+
+static inline void pci_st32(u8 *p, u32 v)
+{
+	pci_st16(p, v);
+	pci_st16(p + 2, v >> 16);
+}
+
 struct pci_card;
 
 struct pci_bar {

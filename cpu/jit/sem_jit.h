@@ -590,6 +590,7 @@ NORES(sys_mfdcr, u32 n, struct v32 *v)
 NORES(sys_mtdcr, u32 n, struct v32 v)
 NORES(sys_time_polled, const struct op *o)
 NORES(sys_flush_code)
+NORES(sys_drop_lines)
 NORES(sys_dcread, const struct op *o, struct v32 ea)
 NORES(sys_icread, struct v32 ea)
 /* clang-format off */

@@ -177,7 +177,6 @@ CACHE_OP(icbi, CACHE_CODE)
 	}
 CACHE_HINT(dcba)
 CACHE_HINT(rnop)
-CACHE_HINT(dccci)
 
 /* Touches do nothing, but the debug facilities may look at the address. */
 #define CACHE_TOUCH(name) \
@@ -194,6 +193,12 @@ SEM(iccci)
 {
 	(void)o;
 	return UNUSED_K, sys_flush_code(x);
+}
+
+SEM(dccci)
+{
+	(void)o;
+	return UNUSED_K, sys_drop_lines(x);
 }
 
 SEM(dcbz)

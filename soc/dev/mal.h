@@ -21,12 +21,30 @@ extern const struct dev_class mal_class;
 
 enum mal_tx {
 	MAL_TX_FRAME,	/* a frame was read */
+	MAL_TX_BAD,	/* likewise, but some of its bytes are not in memory */
 	MAL_TX_IDLE,	/* channel off, or its next descriptor not ready */
-	MAL_TX_ERROR,	/* descriptor or bus error; the channel is off */
+	MAL_TX_ERROR,	/* descriptor error, or no descriptor in memory */
+};
+
+enum mal_rx {
+	MAL_RX_DONE,	/* the frame is in the ring */
+	MAL_RX_OFF,	/* software has the channel off */
+	MAL_RX_FULL,	/* no descriptor; the channel is off, nothing stored */
+	MAL_RX_CUT,	/* likewise, inside the frame, whose rest is lost */
+};
+
+/* Told when software turns receive channel on or off. */
+struct mal_rx_client {
+	void (*changed)(void *opaque, bool is_on);
+	void *opaque;
 };
 
 enum mal_tx mal_tx_frame(struct dev *mal, unsigned int ch, u8 *frame,
 			 u32 *bytes, u32 *ctrl);
 void mal_tx_done(struct dev *mal, unsigned int ch, u32 status);
+enum mal_rx mal_rx_frame(struct dev *mal, unsigned int ch, const u8 *frame,
+			 u32 bytes, u32 status, bool is_bad);
+void mal_rx_attach(struct dev *mal, unsigned int ch,
+		   const struct mal_rx_client *client);
 
 #endif

@@ -4,8 +4,9 @@
  * functions and the configuration that other cores take from outside.
  *
  * Owns plain storage.  No other device reads it yet: what it selects is
- * fixed on the simulated board.  The values after a reset are those that the
- * board's U-Boot leaves, because a kernel is entered without firmware.
+ * fixed on the simulated board.  The table's values after a reset are those
+ * that the board's U-Boot leaves, for a kernel that is entered without
+ * firmware; before firmware, only the straps are there.
  */
 #include "soc/dev.h"
 #include "soc/dev/indirect.h"
@@ -102,6 +103,21 @@ static const struct reg_space sdr_spaces[2] = {
 	{ REG_INDIRECT, sdr_ind_regs, ARRAY_SIZE(sdr_ind_regs), 0x4401 },
 };
 
+/* [assumed: what selects a function selects none before it is written] */
+static void sdr_reset(struct dev *dev, enum reset_kind kind)
+{
+	struct sdr *s = dev->priv;
+
+	(void)kind;
+	if (!dev->env->has_firmware)
+		return;
+	memset(s->uart, 0, sizeof(s->uart));
+	s->usb0 = 0;
+	s->cust0 = 0;
+	s->pfc1 = 0;
+	s->mfr = 0;
+}
+
 static const char *const sdr_compatible[] = { "ibm,sdr-440ep", NULL };
 
 const struct dev_class sdr_class = {
@@ -111,5 +127,6 @@ const struct dev_class sdr_class = {
 	.spaces = sdr_spaces,
 	.nspaces = ARRAY_SIZE(sdr_spaces),
 	.priv_size = sizeof(struct sdr),
+	.reset = sdr_reset,
 	.node_clk = CLK_COUNT,
 };

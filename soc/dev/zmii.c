@@ -8,8 +8,8 @@
  * FER and SSR have a nibble for each EMAC, from the top:
  *	FER  MDI SMII RMII MII		SSR  - SCI FSS SP
  *
- * Node property culm,phy-addr: MDIO addresses of the PHYs; <0 1>, as on
- * Bamboo, when absent.
+ * Node property culm,phy-addr: MDIO addresses of the PHYs, port by port;
+ * <0 1>, as on Bamboo, when absent.
  */
 #include "soc/dev/zmii.h"
 
@@ -61,6 +61,21 @@ struct phy *zmii_phy(struct dev *zmii, unsigned int channel,
 		if (z->addr[i] == addr)
 			return &z->phy[i];
 	return NULL;
+}
+
+/**
+ * zmii_port_phy - the PHY at the other end of an EMAC's data pins
+ * @zmii:    ZMII device
+ * @channel: number of the EMAC's port
+ *
+ * Returns: the PHY; NULL when the board has none there.
+ * Source:  UB (bamboo: EMAC n has the n-th PHY).
+ */
+struct phy *zmii_port_phy(struct dev *zmii, unsigned int channel)
+{
+	struct zmii *z = zmii->priv;
+
+	return channel < z->phys ? &z->phy[channel] : NULL;
 }
 
 static void zmii_reset(struct dev *dev, enum reset_kind kind)

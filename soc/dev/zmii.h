@@ -12,5 +12,6 @@ extern const struct dev_class zmii_class;
 
 struct phy *zmii_phy(struct dev *zmii, unsigned int channel,
 		     unsigned int addr);
+struct phy *zmii_port_phy(struct dev *zmii, unsigned int channel);
 
 #endif

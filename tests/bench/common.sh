@@ -12,13 +12,17 @@ culm=
 guest=
 quick=
 clock=host
+engine=auto
+mem=128
+kernel=		# what to boot, bench_setup's choice is the guest's Linux
+initrd=
 timeout=900
 
 bench_usage()
 {
 	cat >&2 <<-END
 	usage: $0 [--quick] [--rounds N] [--json FILE] [--culm PROGRAM]
-	       [--guest FOLDER] [--clock host|virtual]
+	       [--guest FOLDER] [--clock host|virtual] [--engine auto|interp|jit]
 	Builds what is not given.  --guest is the folder that tests/guest/build prints.
 	END
 	exit 2
@@ -34,20 +38,22 @@ bench_options()
 		--culm) culm=${2?}; shift ;;
 		--guest) guest=${2?}; shift ;;
 		--clock) clock=${2?}; shift ;;
+		--engine) engine=${2?}; shift ;;
 		*) bench_usage ;;
 		esac
 		shift
 	done
 }
 
-# bench_setup - find or build culm, the guest, the peer and the stop watch
+# bench_setup [PACKAGE...] - find or build culm, the guest, the peer and the stop
+# watch; Debian's packages that the caller needs besides
 bench_setup()
 {
 	tmp=$(mktemp -d) || exit 1
 	trap 'rm -rf "$tmp"' EXIT
 	mkdir -p "$top/build"
-	install_packages "$top/build/bench-install.log" gcc ipxe-qemu qemu-system-ppc ||
-		exit 1
+	install_packages "$top/build/bench-install.log" gcc ipxe-qemu qemu-system-ppc \
+		"$@" || exit 1
 	if [ -z "$culm" ]; then
 		echo "Building culm ..."
 		with_progress "$top/build/bench-build.log" \
@@ -62,6 +68,8 @@ bench_setup()
 		guest=$(tail -n 1 "$top/build/bench-guest.log")
 	fi
 	[ -f "$guest/vmlinux" ] || die "$guest: no vmlinux in it"
+	kernel=$guest/vmlinux
+	initrd=$guest/initramfs.cpio.gz
 	${CC:-cc} -O2 -o "$tmp/stamp" "$top/tests/bench/stamp.c" || exit 1
 	peer_version=$(qemu-system-ppc --version |
 		sed -n 's/.*version \([^ )]*\).*/\1/p;q')
@@ -74,14 +82,15 @@ machine()
 	shift 2
 	case $name in
 	culm)
-		command=("$culm" run bamboo --mem 128M --kernel "$guest/vmlinux"
-			--initrd "$guest/initramfs.cpio.gz" --append "$append"
-			--serial stdio --clock="$clock" --no-reboot) ;;
+		command=("$culm" run bamboo --mem "${mem}M" --kernel "$kernel"
+			${initrd:+--initrd "$initrd"} --append "$append"
+			--serial stdio --clock="$clock" --engine="$engine"
+			--no-reboot) ;;
 	qemu)
-		command=(qemu-system-ppc -M bamboo -m 128 -display none
+		command=(qemu-system-ppc -M bamboo -m "$mem" -display none
 			-monitor none -serial stdio -no-reboot -net none
-			-kernel "$guest/vmlinux"
-			-initrd "$guest/initramfs.cpio.gz" -append "$append") ;;
+			-kernel "$kernel" ${initrd:+-initrd "$initrd"}
+			-append "$append") ;;
 	esac
 	"$tmp/stamp" --timeout $timeout --log "$tmp/console" "$@" -- \
 		"${command[@]}" 2>"$tmp/messages" || {

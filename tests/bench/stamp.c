@@ -15,7 +15,8 @@
  *
  *	mark I T CPU		for each mark; CPU is user + system time so far
  *	watch S CPU		with --watch
- *	end T CPU STATUS	STATUS as a shell has it, "killed" when by us
+ *	end T CPU STATUS KB	STATUS as a shell has it, "killed" when by us; KB is
+ *				the peak of its resident memory
  *
  * Exit status 0 when all marks came, else 1; 2 on wrong use.  It must know
  * nothing of the simulators, so that it treats all of them alike.
@@ -66,24 +67,12 @@ static double now(void)
 /* User and system time of the running child, with its threads. */
 static double cpu_of(pid_t pid)
 {
-	unsigned long utime = 0, stime = 0;
-	char path[64], buf[1024];
-	const char *p;
-	FILE *f;
-	size_t n;
+	struct timespec ts;
+	clockid_t clock;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	f = fopen(path, "r");
-	if (!f)
+	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &ts))
 		return 0;
-	n = fread(buf, 1, sizeof(buf) - 1, f);
-	fclose(f);
-	buf[n] = '\0';
-	p = strrchr(buf, ')');
-	if (!p || sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
-			 &utime, &stime) != 2)
-		return 0;
-	return (double)(utime + stime) / sysconf(_SC_CLK_TCK);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
 static void type_line(struct stamp *s, const char *text)
@@ -102,7 +91,7 @@ static void check_mark(struct stamp *s)
 	n = strlen(m->text);
 	if (s->len < n || memcmp(s->line, m->text, n) != 0)
 		return;
-	printf("mark %d %.4f %.2f\n", s->seen, now() - s->start, cpu_of(s->pid));
+	printf("mark %d %.4f %.4f\n", s->seen, now() - s->start, cpu_of(s->pid));
 	fflush(stdout);
 	s->len = 0;
 	s->seen++;
@@ -198,14 +187,15 @@ static void finish(struct stamp *s, bool is_killed, double until)
 		}
 		usleep(2000);
 	}
-	printf("end %.4f %.2f ", now() - s->start,
+	printf("end %.4f %.4f ", now() - s->start,
 	       ru.ru_utime.tv_sec + ru.ru_utime.tv_usec / 1e6 +
 	       ru.ru_stime.tv_sec + ru.ru_stime.tv_usec / 1e6);
 	if (is_killed)
-		puts("killed");
+		printf("killed");
 	else
-		printf("%d\n", WIFEXITED(status) ? WEXITSTATUS(status)
-						 : 128 + WTERMSIG(status));
+		printf("%d", WIFEXITED(status) ? WEXITSTATUS(status)
+					       : 128 + WTERMSIG(status));
+	printf(" %ld\n", ru.ru_maxrss);
 }
 
 static void usage(void)

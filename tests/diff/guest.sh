@@ -9,7 +9,7 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/../tool.sh"
 
-culm=
+culm=${CULM-}	# program to test; without one it is built
 guest=
 full=
 engine=auto

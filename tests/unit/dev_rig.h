@@ -15,12 +15,13 @@
 #define RIG_DEVS	4
 #define RIG_RAM		(1u << 20)
 
-/* A property: @cells 32-bit cells of @cell, or the device @dev. */
+/* A property: @cells 32-bit cells of @cell, a string, or the device @dev. */
 struct rig_prop {
 	const char *name;
 	unsigned int cells;
 	u32 cell[32];
 	struct dev *dev;
+	const char *str;
 };
 
 struct rig {
@@ -68,6 +69,10 @@ static const void *rig_get(const struct dev_node *node, const char *name,
 
 	if (!p)
 		return NULL;
+	if (p->str) {
+		*len = (int)strlen(p->str) + 1;
+		return p->str;
+	}
 	for (unsigned int i = 0; i < p->cells; i++)
 		stb32(r->bytes + 4 * i, p->cell[i]);
 	*len = (int)(4 * p->cells);
@@ -82,10 +87,16 @@ static struct dev *rig_dev_at(const struct dev_node *node, const char *name,
 	return p && cell == 0 ? p->dev : NULL;
 }
 
+/* The bridge of a card is the device of its property "/parent". */
+static struct dev *rig_parent(const struct dev_node *node)
+{
+	return rig_dev_at(node, "/parent", 0);
+}
+
 static struct dev_node rig_node(struct rig *r, unsigned int i)
 {
 	return (struct dev_node){
-		.prop = rig_get, .dev_at = rig_dev_at,
+		.prop = rig_get, .dev_at = rig_dev_at, .parent = rig_parent,
 		.offset = (int)i, .opaque = r,
 	};
 }
@@ -150,9 +161,10 @@ static inline void rig_start(struct rig *r)
 
 static inline void rig_close(struct rig *r)
 {
+	/* the heap borrows the devices' events */
+	sched_free(&r->sched);
 	for (unsigned int i = 0; i < r->devs; i++)
 		dev_free(r->dev[i]);
-	sched_free(&r->sched);
 	dcr_free(&r->dcr);
 	bus_free(&r->bus);
 	free(r->ram);

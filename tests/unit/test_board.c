@@ -100,10 +100,10 @@ static void rig_open(struct rig *r)
 
 static void rig_close(struct rig *r)
 {
+	sched_free(&r->sched);
 	board_free(&r->b);
 	bus_free(&r->bus);
 	dcr_free(&r->dcr);
-	sched_free(&r->sched);
 	if (r->path[0])
 		unlink(r->path);
 	r->path[0] = 0;

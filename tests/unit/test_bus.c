@@ -287,3 +287,86 @@ void test_bus_many_windows(void)
 	}
 	bus_free(&bus);
 }
+
+struct fault_log {
+	struct bus_watch watch;
+	struct bus_fault last;
+	unsigned int count;
+};
+
+static void fault_note(void *opaque, const struct bus_fault *f)
+{
+	struct fault_log *l = opaque;
+
+	l->last = *f;
+	l->count++;
+}
+
+void test_bus_watch(void)
+{
+	struct fault_log a = { .watch = { fault_note, &a, NULL } };
+	struct fault_log b = { .watch = { fault_note, &b, NULL } };
+	u8 ram[16] = { 0 }, buf[8] = { 0 };
+	struct errmsg msg = { "" };
+	struct bus bus;
+	u32 v;
+
+	bus_init(&bus);
+	bus_watch(&bus, &a.watch);
+	bus_watch(&bus, &b.watch);
+	bus_map_memory(&bus, 0x1000, 16, ram, BUS_RAM, "ram", &msg);
+	bus_read(&bus, 0x1000, 4, &v);
+	bus_write(&bus, 0x1004, 4, v);
+	bus_dma_read(&bus, 0x1000, buf, 8);
+	CU_ASSERT_EQUAL(a.count, 0);
+	bus_write(&bus, 0x2004, 2, 1);
+	CU_ASSERT_EQUAL(a.count, 1);
+	CU_ASSERT_EQUAL(b.count, 1);
+	CU_ASSERT_EQUAL(a.last.pa, 0x2004);
+	CU_ASSERT_EQUAL(a.last.size, 2);
+	CU_ASSERT_TRUE(a.last.is_write);
+	CU_ASSERT_EQUAL(a.last.by, BUS_CPU);
+	/* a DMA that runs off the end names the first byte that is missing */
+	CU_ASSERT_EQUAL(bus_dma_read_by(&bus, BUS_MAL, 0x100c, buf, 8),
+			BUS_NO_TARGET);
+	CU_ASSERT_EQUAL(b.count, 2);
+	CU_ASSERT_EQUAL(b.last.pa, 0x1010);
+	CU_ASSERT_EQUAL(b.last.size, 4);
+	CU_ASSERT_FALSE(b.last.is_write);
+	CU_ASSERT_EQUAL(b.last.by, BUS_MAL);
+	bus_dma_write(&bus, 0x800000000ull, buf, 1);
+	CU_ASSERT_EQUAL(b.last.by, BUS_DMA);
+	CU_ASSERT_EQUAL(b.last.pa, 0x800000000ull);
+	bus_free(&bus);
+}
+
+void test_bus_rom_commands(void)
+{
+	u8 rom[16] = { 1, 2, 3, 4 };
+	struct spy s = { 0 };
+	struct bus_target t = spy_target(&s);
+	struct errmsg msg = { "" };
+	bool is_writable = true;
+	struct bus bus;
+	u64 left;
+	u32 v;
+
+	bus_init(&bus);
+	CU_ASSERT_EQUAL(bus_map_rom(&bus, 0x1000, 16, rom, &t, "flash", &msg),
+			0);
+	bus_read(&bus, 0x1000, 4, &v);
+	CU_ASSERT_EQUAL(v, 0x01020304);
+	CU_ASSERT_EQUAL(s.reads, 0);
+	CU_ASSERT_PTR_EQUAL(bus_direct(&bus, 0x1001, &is_writable, &left),
+			    rom + 1);
+	CU_ASSERT_FALSE(is_writable);
+	CU_ASSERT_EQUAL(bus_write(&bus, 0x1002, 2, 0xaa), BUS_OK);
+	CU_ASSERT_EQUAL(s.writes, 1);
+	CU_ASSERT_EQUAL(s.off, 2);
+	CU_ASSERT_EQUAL(rom[2], 3);
+	/* DMA does not speak to flash chips */
+	CU_ASSERT_EQUAL(bus_dma_write(&bus, 0x1000, "abcd", 4), BUS_OK);
+	CU_ASSERT_EQUAL(s.writes, 1);
+	CU_ASSERT_EQUAL(rom[0], 1);
+	bus_free(&bus);
+}

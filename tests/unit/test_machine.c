@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "soc/board.h"
 #include "soc/machine.h"
 
 #define LOAD_AT	0x10000u	/* where a kernel's code lies and starts */
@@ -306,6 +307,28 @@ void test_machine_refused(void)
 	b.cfg.engine = "steam";
 	check_refused(&b, "steam");
 	b.m = NULL;
+	close_bench(&b);
+}
+
+/* One cable for EMAC0 and a card: the second one that takes it is named. */
+void test_machine_cable(void)
+{
+	static const struct board_part card = {
+		BUS_PART_PCI, "ethernet", "pci10ec,8139", 0, false, "--nic",
+	};
+	struct net net = { NULL, NULL, NULL, NULL };
+	struct bench b;
+
+	OPEN(&b, NOP);
+	b.cfg.net[0] = &net;
+	b.cfg.part = &card;
+	b.cfg.parts = 1;
+	check_refused(&b, "/plb/opb/ethernet@ef600e00: network 0");
+	CU_ASSERT_PTR_NOT_NULL(strstr(b.msg.text,
+				      "/plb/pci@ec000000/ethernet@1"));
+	b.cfg.net[0] = NULL;
+	b.msg.text[0] = '\0';
+	CU_ASSERT_EQUAL(machine_new(&b.m, &b.cfg, &b.msg), 0);
 	close_bench(&b);
 }
 

@@ -42,3 +42,51 @@ void test_opb_arbiter_any_access(void)
 	rig_hammer(&r, 0xef600a00, 0x40);
 	rig_close(&r);
 }
+
+static unsigned int opb_irqs;
+
+static void opb_irq(void *opaque, unsigned int input, bool level)
+{
+	(void)opaque;
+	(void)input;
+	opb_irqs += level;
+}
+
+/* BSP: P3OB_BESR0 PTE0 01 (time-out), R_W0: 0x60000000; P4OB BESR0 PTE2,
+ * master 2 writes: 0x4000; each bridge sees its own OPB only. */
+void test_opb_timeout(void)
+{
+	struct rig_prop p3[] = {
+		{ .name = "compatible", .str = "culm,p3ob-bridge" },
+		{ .name = NULL },
+	};
+	struct rig_prop p4[] = {
+		{ .name = "compatible", .str = "culm,p4ob-bridge" },
+		{ .name = NULL },
+	};
+	struct rig r;
+	u32 v;
+
+	opb_irqs = 0;
+	rig_open(&r);
+	rig_add(&r, &(struct rig_spec){ .cls = &opb_bridge_class, .dcr = 0x90,
+					.dcrs = 16, .props = p3 }, NULL);
+	rig_add(&r, &(struct rig_spec){ .cls = &opb_bridge_class, .dcr = 0x200,
+					.dcrs = 16, .props = p4 }, NULL);
+	rig_add(&r, &(struct rig_spec){ .cls = &opb_class }, NULL);
+	r.dev[2]->irq[0].set = opb_irq;
+	rig_start(&r);
+	CU_ASSERT_EQUAL(bus_read(&r.bus, 0xef60f000, 4, &v), BUS_NO_TARGET);
+	CU_ASSERT_EQUAL(rig_dcr(&r, 0x90), 0x60000000);
+	CU_ASSERT_EQUAL(rig_dcr(&r, 0x92), 0xef60f000);
+	CU_ASSERT_EQUAL(rig_dcr(&r, 0x200), 0);
+	CU_ASSERT_EQUAL(opb_irqs, 1);
+	CU_ASSERT_EQUAL(bus_write(&r.bus, 0x50000800, 4, 0), BUS_NO_TARGET);
+	CU_ASSERT_EQUAL(rig_dcr(&r, 0x200), 0x00004000);
+	CU_ASSERT_EQUAL(rig_dcr(&r, 0x202), 0x50000800);
+	CU_ASSERT_EQUAL(rig_dcr(&r, 0x92), 0xef60f000);
+	CU_ASSERT_EQUAL(opb_irqs, 1);
+	rig_dcr_set(&r, 0x90, 0xffffffff);
+	CU_ASSERT_EQUAL(rig_dcr(&r, 0x90), 0);
+	rig_close(&r);
+}

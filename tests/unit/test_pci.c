@@ -22,15 +22,21 @@ static struct rig_prop ranges[] = {
 	{ .name = NULL },
 };
 
-static void pci_open(struct rig *r)
+static void pci_open_as(struct rig *r, bool has_firmware)
 {
 	rig_open(r);
+	r->env.has_firmware = has_firmware;
 	rig_add(r, &(struct rig_spec){
 		.cls = &pci_class, .path = "/pci",
 		.mmio = { CFG, IACK, IACK, LOCAL }, .nmmio = 4,
 		.mmio_size = 0x40, .props = ranges,
 	}, NULL);
 	rig_start(r);
+}
+
+static void pci_open(struct rig *r)
+{
+	pci_open_as(r, false);
 }
 
 static void writel(struct rig *r, u32 pa, u32 v)
@@ -111,8 +117,9 @@ void test_pci_pmm(void)
 	struct rig r;
 	u32 v;
 
-	pci_open(&r);
+	pci_open_as(&r, true);
 	CU_ASSERT_EQUAL(bus_read(&r.bus, 0xa0001000, 4, &v), BUS_NO_TARGET);
+	cfg_write(&r, 0, 0x04, 0x0006);
 	writel(&r, LOCAL + 0x00, 0xa0000000);
 	writel(&r, LOCAL + 0x08, 0xa0000000);
 	writel(&r, LOCAL + 0x0c, 0);
@@ -127,6 +134,67 @@ void test_pci_pmm(void)
 	CU_ASSERT_EQUAL(bus_read(&r.bus, 0xe0000000, 4, &v), BUS_NO_TARGET);
 	writel(&r, LOCAL + 0x04, 0);
 	CU_ASSERT_EQUAL(bus_read(&r.bus, 0xa0001000, 4, &v), BUS_NO_TARGET);
+	rig_close(&r);
+}
+
+/* What U-Boot's pci_target_init leaves on a Bamboo; and the manual's zeros. */
+void test_pci_reset_state(void)
+{
+	struct rig r;
+
+	pci_open(&r);
+	CU_ASSERT_EQUAL(readl(&r, LOCAL + 0x00), 0xa0000000);
+	CU_ASSERT_EQUAL(readl(&r, LOCAL + 0x04), 0xe0000001);
+	CU_ASSERT_EQUAL(readl(&r, LOCAL + 0x08), 0xa0000000);
+	CU_ASSERT_EQUAL(readl(&r, LOCAL + 0x10), 0xc0000000);
+	CU_ASSERT_EQUAL(readl(&r, LOCAL + 0x30), 0x00000001);
+	CU_ASSERT_EQUAL(cfg_read(&r, 0, 4) & 0xffff, 0x0006);
+	rig_close(&r);
+	pci_open_as(&r, true);
+	for (u32 off = 0; off < 0x40; off += 4)
+		CU_ASSERT_EQUAL(readl(&r, LOCAL + off), 0);
+	CU_ASSERT_EQUAL(cfg_read(&r, 0, 4) & 0xffff, 0);
+	rig_close(&r);
+}
+
+/* A bridge that is no bus master makes no memory and no I/O cycles. */
+void test_pci_not_master(void)
+{
+	struct rig r;
+	u32 v;
+
+	pci_open(&r);
+	cfg_write(&r, 0, 0x04, 0x0002);
+	CU_ASSERT_EQUAL(bus_read(&r.bus, 0xa0001000, 4, &v), BUS_NO_TARGET);
+	CU_ASSERT_EQUAL(bus_write(&r.bus, 0xe8000000, 1, 0), BUS_NO_TARGET);
+	CU_ASSERT_EQUAL(cfg_read(&r, 0, 0) & 0xffff, 0x1014);
+	rig_close(&r);
+}
+
+/* With ERREN a master abort is latched, shown to the CPU and interrupts. */
+void test_pci_error_latch(void)
+{
+	struct rig r;
+	u32 v;
+
+	pci_open(&r);
+	writel(&r, CFG, 0x80000048);
+	rig_wr(&r, CFG + 4, 1, 0x03);
+	CU_ASSERT_EQUAL(bus_read(&r.bus, 0xa0001234, 4, &v), BUS_NO_TARGET);
+	CU_ASSERT(r.dev[0]->irq[0].level);
+	CU_ASSERT_EQUAL(bus_write(&r.bus, 0xa0005678, 4, 0), BUS_NO_TARGET);
+	/* the first one is kept: a read, at that address */
+	CU_ASSERT_EQUAL(cfg_read(&r, 0, 0x54), 0xa0001234);
+	CU_ASSERT_NOT_EQUAL(cfg_read(&r, 0, 0x4c), 0);
+	CU_ASSERT_NOT_EQUAL(cfg_read(&r, 0, 0x48) & 0xff00, 0);
+	cfg_write(&r, 0, 0x4c, 0xffffffff);
+	writel(&r, CFG, 0x80000048);
+	rig_wr(&r, CFG + 5, 1, 0xff);
+	CU_ASSERT_FALSE(r.dev[0]->irq[0].level);
+	CU_ASSERT_EQUAL(cfg_read(&r, 0, 0x4c), 0);
+	CU_ASSERT_EQUAL(cfg_read(&r, 0, 0x48) & 0xff00, 0);
+	/* scanning empty slots is never an error of the PLB */
+	CU_ASSERT_EQUAL(cfg_read(&r, 0x10, 0), 0xffffffff);
 	rig_close(&r);
 }
 

@@ -67,3 +67,20 @@ void test_sdr_holes(void)
 	CU_ASSERT_EQUAL(rig_ind(&r, SDR, 0x4402), 0);
 	rig_close(&r);
 }
+
+/* Before firmware only the straps say something (Linux 4xx.c: UART divisor). */
+void test_sdr_firmware(void)
+{
+	struct rig r;
+
+	sdr_open(&r);
+	rig_ind_set(&r, SDR, 0x120, 0x00800012);
+	r.env.has_firmware = true;
+	dev_reset(r.dev[0], RESET_CHIP);
+	for (u32 i = 0; i < 4; i++)
+		CU_ASSERT_EQUAL(rig_ind(&r, SDR, 0x120 + i), 0);
+	CU_ASSERT_EQUAL(rig_ind(&r, SDR, 0x4300), 0);
+	CU_ASSERT_EQUAL(rig_ind(&r, SDR, 0x40) & 0xe0000000, 0xa0000000);
+	CU_ASSERT_EQUAL(rig_ind(&r, SDR, 0x21) & 0x00007800, 0);
+	rig_close(&r);
+}

@@ -69,3 +69,46 @@ void test_zmii_link_latch(void)
 	CU_ASSERT_EQUAL(phy_read(&phy, 1) & 0x04, 0);
 	CU_ASSERT_EQUAL(phy_read(&phy, 1) & 0x04, 0x04);
 }
+
+/* 802.3 table 22-7: loopback 14, power down 11, isolate 10. */
+void test_zmii_phy_path(void)
+{
+	struct phy phy = { .is_up = true };
+
+	phy_reset(&phy);
+	CU_ASSERT_EQUAL(phy_path(&phy), PHY_CABLE);
+	phy_write(&phy, 0, 0x7100);
+	CU_ASSERT_EQUAL(phy_path(&phy), PHY_LOOP);
+	phy_write(&phy, 0, 0x3500);
+	CU_ASSERT_EQUAL(phy_path(&phy), PHY_NOWHERE);
+	phy_write(&phy, 0, 0x3900);
+	CU_ASSERT_EQUAL(phy_path(&phy), PHY_NOWHERE);
+	(void)phy_read(&phy, 1);
+	CU_ASSERT_EQUAL(phy_read(&phy, 1) & 0x24, 0);
+	phy_write(&phy, 0, 0x8000);
+	CU_ASSERT_EQUAL(phy_read(&phy, 0), 0x3100);
+	CU_ASSERT_EQUAL(phy_path(&phy), PHY_CABLE);
+	phy_set_link(&phy, false);
+	CU_ASSERT_EQUAL(phy_path(&phy), PHY_NOWHERE);
+}
+
+/* 802.3 28.2.4.1.5: page received is cleared by reading. */
+void test_zmii_renegotiate(void)
+{
+	struct phy phy = { .is_up = true };
+
+	phy_reset(&phy);
+	CU_ASSERT_EQUAL(phy_read(&phy, 6), 3);
+	CU_ASSERT_EQUAL(phy_read(&phy, 6), 1);
+	phy_write(&phy, 0, 0x3300);
+	CU_ASSERT_EQUAL(phy_read(&phy, 0), 0x3100);
+	CU_ASSERT_EQUAL(phy_read(&phy, 6), 3);
+	CU_ASSERT_EQUAL(phy_read(&phy, 1) & 0x24, 0x20);
+	CU_ASSERT_EQUAL(phy_read(&phy, 1) & 0x24, 0x24);
+	phy_write(&phy, 0, 0x2100);		/* forced: no partner known */
+	CU_ASSERT_EQUAL(phy_read(&phy, 5), 0);
+	(void)phy_read(&phy, 1);
+	CU_ASSERT_EQUAL(phy_read(&phy, 1) & 0x24, 0x04);
+	for (unsigned int reg = 7; reg < 32; reg++)
+		CU_ASSERT_EQUAL(phy_read(&phy, reg), 0);
+}

@@ -241,7 +241,7 @@ static struct bare *new_bare(struct side *s, const struct bare_config *c)
 	*b = (struct bare){
 		.side = s,
 		.port = { b, bare_read, bare_write, bare_dcr_read,
-			  bare_dcr_write, bare_direct, NULL },
+			  bare_dcr_write, bare_direct },
 		.ram = xcalloc(1, BARE_RAM),
 		.rom = xcalloc(1, PAGE),
 		.has_waits = c->has_waits,

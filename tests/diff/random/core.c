@@ -137,7 +137,7 @@ void core_open(struct core *c, const struct engine_ops *engine,
 
 	*c = (struct core){
 		.port = { c, core_read, core_write, core_dcr_read,
-			  core_dcr_write, core_direct, NULL },
+			  core_dcr_write, core_direct },
 		.engine = engine,
 		.im = im,
 		.vectors = xcalloc(1, PAGE),

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * spectral.c - the largest eigenvalue of the matrix whose element (i, j) is
+ * 1 / ((i + j)(i + j + 1) / 2 + i + 1), by repeated multiplication: divisions
+ * and conversions of integers.
+ */
+#include "real.h"
+
+#define N 160
+
+static real u[N], v[N], t[N];
+
+static real element(int i, int j)
+{
+	return 1 / (real)((i + j) * (i + j + 1) / 2 + i + 1);
+}
+
+static void times(const real *from, real *to)
+{
+	for (int i = 0; i < N; i++) {
+		to[i] = 0;
+		for (int j = 0; j < N; j++)
+			to[i] += element(i, j) * from[j];
+	}
+}
+
+static void times_turned(const real *from, real *to)
+{
+	for (int i = 0; i < N; i++) {
+		to[i] = 0;
+		for (int j = 0; j < N; j++)
+			to[i] += element(j, i) * from[j];
+	}
+}
+
+uint32_t KERNEL_NAME(spectral)(uint32_t n)
+{
+	real uv = 0, vv = 0;
+
+	for (int i = 0; i < N; i++)
+		u[i] = 1;
+	while (n--) {
+		times(u, t);
+		times_turned(t, v);
+		times(v, t);
+		times_turned(t, u);
+	}
+	for (int i = 0; i < N; i++) {
+		uv += u[i] * v[i];
+		vv += v[i] * v[i];
+	}
+	return hash_double(HASH_START, SQUARE_ROOT(uv / vv));
+}
