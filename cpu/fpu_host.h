@@ -11,7 +11,13 @@
  *
  * A single is the double result rounded once more.  Twice rounding is once
  * rounding unless the first stops at the midpoint of two singles, since
- * rounding is monotonic and every such midpoint is a double.
+ * rounding is monotonic and every such midpoint is a double; and always where
+ * the operands of an unfused operation are singles themselves, since 53 bits
+ * are more than twice 24 and two (Figueroa, "When is double rounding
+ * innocuous?", SIGNUM 1995).
+ *
+ * A zero is exact, and so all right, as a sum or difference, and as a product
+ * with a factor 0.
  */
 #ifndef CPU_FPU_HOST_H
 #define CPU_FPU_HOST_H
@@ -98,13 +104,20 @@ static __always_inline bool fpu_host_compare(struct fpu_lazy *l, u64 a, u64 b,
 	return true;
 }
 
+/* Is a result of 0 exact? */
+static __always_inline bool fpu_host_zero(enum fpu_lazy_op op, u64 a, u64 b)
+{
+	return op == FPU_LAZY_ADD ||
+	       (op == FPU_LAZY_MUL && (a << 1 == 0 || b << 1 == 0));
+}
+
 /* False: the exact arithmetic has to do it. */
 static __always_inline bool fpu_host_compute(u32 fpscr, struct fpu_lazy *l,
 	bool has_fma, enum fpu_lazy_op op, unsigned int form, u64 a, u64 b,
 	u64 c, u64 *out)
 {
 	double x = fpu_host_double(a), y = fpu_host_double(b), r;
-	u64 bits;
+	u64 first, bits;	/* rounded to double, and then as asked */
 
 	if (!FPU_HOST || (fpscr & (FPSCR_XX | FPSCR_RN)) != FPSCR_XX)
 		return false;
@@ -115,13 +128,16 @@ static __always_inline bool fpu_host_compute(u32 fpscr, struct fpu_lazy *l,
 	r = op == FPU_LAZY_ADD ? x + y : op == FPU_LAZY_MUL ? x * y :
 	    op == FPU_LAZY_DIV ? x / y : op == FPU_LAZY_RSP ? y :
 	    fpu_host_fma(x, fpu_host_double(c), y);
-	bits = fpu_host_bits(r);
+	first = bits = fpu_host_bits(r);
 	if (form & FPU_SGL) {
-		if (unlikely((bits & FPU_HOST_TIE_MASK) == FPU_HOST_TIE))
+		if (unlikely((bits & FPU_HOST_TIE_MASK) == FPU_HOST_TIE &&
+			     (op == FPU_LAZY_MADD || op == FPU_LAZY_RSP ||
+			      (a | b) & FPU_HOST_TIE_MASK)))
 			return false;
 		bits = fpu_host_bits((double)(float)r);
 	}
-	if (unlikely(!fpu_host_in_range(bits, form)))
+	if (unlikely(!fpu_host_in_range(bits, form)) &&
+	    (first << 1 || !fpu_host_zero(op, a, b)))
 		return false;
 	l->note = FPU_NOTE(op, form);
 	l->a = a;

@@ -2,11 +2,11 @@
 /*
  * cpu/jit/ir.h - the small intermediate form of one block.
  *
- * A block is straight-line guest code inside one page; its nodes stand in
- * the order of execution.  A node without effect and without users is never
- * emitted.  Guest registers are read by IR_GPR and written by IR_SET; every
- * write goes to memory at once, so that at any point where the guest may
- * fault its state is complete.
+ * A block is one path through the code of a page: it follows unconditional
+ * branches and goes on where a conditional one is not taken; taken, that is a
+ * side exit.  Its nodes stand in the order of execution.  A node without
+ * effect and without users is never emitted.  Guest registers are read by
+ * IR_GPR and written by IR_SET.
  */
 #ifndef CPU_JIT_IR_H
 #define CPU_JIT_IR_H
@@ -40,9 +40,9 @@ enum ir_op {
 	IR_CRSET,		/* CR field imm = the four bits a */
 	IR_SUPER,		/* user mode: the body of op imm, which faults */
 	IR_ASYNC,		/* an interrupt waits: the body of op imm */
-	IR_FP_ON,		/* MSR[FP] clear: the body of op imm, which faults */
-	IR_FP_READY,		/* FPSCR not as cpu/fpu_host.h wants it: the body
-				 * of op imm, and on behind it in a new block */
+	IR_FP_ON,		/* MSR[FP] clear: body of op imm, which faults */
+	IR_FP_READY,		/* FPSCR not as cpu/fpu_host.h wants it: body of
+				 * op imm, and on behind it in a new block */
 	IR_FP_ARITH,		/* op imm; kind: enum fpu_lazy_op, form << 4 */
 	IR_FP_MOVE,		/* kind: enum ir_fp_move */
 	IR_FP_CMP, IR_FP_TO_INT, IR_FP_SEL,
@@ -64,13 +64,14 @@ struct irn {
 	u8 op, kind;
 	u16 a, b, c;
 	u32 imm;
-	u32 insn;		/* op of the page that it belongs to */
+	u16 insn;		/* op of the page that it belongs to */
+	u16 pos;		/* instructions of the block before it */
 };
 
 struct ir {
 	struct irn n[IR_NODES];
 	unsigned int count;
-	u32 first, insns;	/* op where the block starts, and how many */
+	u32 first, insns;	/* op where it starts, instructions on its path */
 };
 
 #endif

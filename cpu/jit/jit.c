@@ -17,6 +17,10 @@
 
 #define CODE_BUF_BYTES (32u << 20)
 #define SLOT_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(void *))
+#define HEAT_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(u16))
+#define MAP_BYTES (SLOT_BYTES + HEAT_BYTES + CODE_BUF_BYTES)
+/* Entries of a block after which it is worth a longer path. */
+#define HOT_ENTRIES 512u
 
 #if defined(__x86_64__)
 /**
@@ -45,18 +49,19 @@ static int map_buffer(struct jit *j)
 	u8 *base, *code;
 	void *view;
 
-	base = mmap(NULL, SLOT_BYTES + CODE_BUF_BYTES, rw,
+	base = mmap(NULL, MAP_BYTES, rw,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (base == MAP_FAILED)
 		return -ERR_NOMEM;
 	j->slots = (const void **)base;
-	code = mmap(base + SLOT_BYTES, CODE_BUF_BYTES, rw,
+	j->heat = (u16 *)(base + SLOT_BYTES);
+	code = mmap(base + SLOT_BYTES + HEAT_BYTES, CODE_BUF_BYTES, rw,
 		    MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	view = code == MAP_FAILED ? MAP_FAILED :
 	       mremap(code, 0, CODE_BUF_BYTES, MREMAP_MAYMOVE);
 	if (view == MAP_FAILED ||
 	    mprotect(code, CODE_BUF_BYTES, PROT_READ | PROT_EXEC)) {
-		munmap(base, SLOT_BYTES + CODE_BUF_BYTES);
+		munmap(base, MAP_BYTES);
 		return -ERR_NOMEM;
 	}
 	j->buf = (struct code_buf){ .rw = view, .rx = code,
@@ -103,7 +108,7 @@ void jit_close(struct cpu *cpu)
 	cpu->code.slots = NULL;
 	cpu_state_changed(cpu);
 	if (j->buf.size) {
-		munmap((void *)j->slots, SLOT_BYTES + CODE_BUF_BYTES);
+		munmap((void *)j->slots, MAP_BYTES);
 		munmap(j->buf.rw, CODE_BUF_BYTES);
 	}
 	free(j->lower);
@@ -123,15 +128,18 @@ static void flush_code(struct cpu *cpu)
 	j->flushes++;
 }
 
-static const void *translate(struct cpu *cpu, struct codepage *cp, u32 insn)
+static const void *translate(struct cpu *cpu, struct codepage *cp, u32 insn,
+			     bool is_cold)
 {
 	struct jit *j = cpu->jit;
+	u16 *heat = &j->heat[&cp->slots[insn] - j->slots];
 	size_t at;
 
 	if (j->buf.used + JIT_BLOCK_BYTES > j->buf.size)
 		flush_code(cpu);
-	jit_translate(&j->ir, cp, insn);
-	at = jit_emit_block(j, cp);
+	*heat = HOT_ENTRIES;
+	jit_translate(&j->ir, cp, insn, is_cold);
+	at = jit_emit_block(j, cp, is_cold ? heat : NULL);
 	j->blocks++;
 	cp->slots[insn] = j->buf.rx + at;
 	return cp->slots[insn];
@@ -211,11 +219,18 @@ static enum leave jit_exec(struct cpu *cpu)
 		insn = pc >> 2 & (CODE_OPS - 1);
 		code = cp->slots[insn];
 		if (code == cpu->code.slot_start)
-			code = translate(cpu, cp, insn);
+			code = translate(cpu, cp, insn, true);
 		cpu->ea_page = pc & 0xfffff000u;
 		why = enter(cpu, code, left);
 		if (why == JIT_SELF)
 			return LEAVE_SELF;
+		if (why == JIT_HOT) {
+			set_left(cpu, cpu->jit_left);
+			cp = page_at_pc(cpu);
+			if (cp && cp != cpu->code.single)
+				translate(cpu, cp, cpu->s.pc >> 2 &
+					  (CODE_OPS - 1), false);
+		}
 		if (why == JIT_GO_ON) {
 			set_left(cpu, cpu->jit_left);
 			/* the budget ends inside the block */

@@ -29,6 +29,7 @@ struct jit_stubs {
 	size_t start;		/* slot of an op without code; eax: offset */
 	size_t leave;		/* s.pc = page + eax, back to C */
 	size_t far_miss;	/* s.pc = edx, back to C */
+	size_t hot;		/* the same, and translate anew: JIT_HOT */
 	size_t slow;		/* interpreted body; rcx op, eax key | left << 16 */
 	size_t sign, magnitude;	/* 16 bytes each: masks of doubles */
 };
@@ -37,7 +38,7 @@ struct jit {
 	struct code_buf buf;
 	struct jit_stubs stubs;
 	const void **slots;
-	size_t slots_bytes;
+	u16 *heat;		/* of each op: entries until it is hot */
 	struct ir ir;
 	struct lower *lower;	/* lower.c's work space */
 	s64 cr_pack[16];	/* a CR field as the state keeps it */
@@ -45,13 +46,13 @@ struct jit {
 	u64 blocks, bytes, flushes;
 };
 
-void jit_translate(struct ir *ir, struct codepage *cp, u32 insn);
+void jit_translate(struct ir *ir, struct codepage *cp, u32 insn, bool is_cold);
 /* Emit stubs at the start of the buffer. */
 void jit_emit_stubs(struct jit *j);
 /* More than any block takes. */
 #define JIT_BLOCK_BYTES 65536u
 size_t jit_lower_bytes(void);
-size_t jit_emit_block(struct jit *j, struct codepage *cp);
+size_t jit_emit_block(struct jit *j, struct codepage *cp, u16 *heat);
 
 /* How a block was left; what jit_interpret returns. */
 enum jit_exit {
@@ -59,6 +60,7 @@ enum jit_exit {
 	JIT_LEFT,	/* state and time are right, go on if nobody waits */
 	JIT_BOUNDARY,	/* look for what waits */
 	JIT_SELF,	/* at a branch to itself */
+	JIT_HOT,	/* as JIT_GO_ON, at a block that runs often */
 };
 
 int jit_interpret(struct cpu *cpu, struct op *op, u32 info, s64 left);

@@ -48,7 +48,8 @@ static void lower_mul(struct lower *l, u16 i)
 static void lower_mulh(struct lower *l, u16 i, bool is_signed)
 {
 	const struct irn *n = node(l, i);
-	unsigned int ra = jit_get(l, n->a), rb = jit_get(l, n->b), r;
+	unsigned int ra = jit_get(l, n->a), rb = jit_get(l, n->b);
+	unsigned int r = jit_alloc(l);	/* before rax and rcx are in use */
 
 	if (is_signed) {
 		movsxd(l->b, RAX, ra);
@@ -59,7 +60,6 @@ static void lower_mulh(struct lower *l, u16 i, bool is_signed)
 	}
 	imul_rr(l->b, true, RAX, RCX);
 	shift_ri(l->b, SH_SHR, true, RAX, 32);
-	r = jit_alloc(l);
 	mov_rr(l->b, r, RAX);
 	jit_bind(l, i, r);
 }
@@ -126,13 +126,11 @@ static void compare_nodes(struct lower *l, u16 a, u16 b)
 		alu_rr(l->b, ALU_CMP, false, ra, jit_get(l, b));
 }
 
-static void put_flag(struct lower *l, u16 i, enum x64_cc cc)
+/* @r was taken before the flags were set. */
+static void put_flag(struct lower *l, u16 i, unsigned int r, enum x64_cc cc)
 {
-	unsigned int r;
-
 	setcc(l->b, cc, RAX);
 	op0f_rr(l->b, 0xb6, RAX, RAX, true);
-	r = jit_alloc(l);
 	mov_rr(l->b, r, RAX);
 	jit_bind(l, i, r);
 }
@@ -149,6 +147,7 @@ static enum x64_cc test_crbit(struct lower *l, const struct irn *n)
 		compare_nodes(l, n->a, n->b);
 		return known[bit][n->kind == CMP_UNSIGNED];
 	}
+	lazy_flush(l, 1ull << (LAZY_CR + f));
 	if (bit == 1) {
 		cmp_mi(l->b, true, RBP, OFF(s.cr) + 8 * (s32)f, 0);
 		return CC_G;
@@ -210,10 +209,26 @@ static void lower_sel(struct lower *l, u16 i)
 	jit_bind(l, i, r);
 }
 
+/* What is read from memory must be there, what is written there not later. */
+static void flush_field(struct lower *l, u32 off)
+{
+	int item = lazy_field(off);
+
+	if (item >= 0)
+		lazy_flush(l, 1ull << item);
+	else if (off >= offsetof(struct cpu_state, cr) &&
+		 off < offsetof(struct cpu_state, xer_so))
+		lazy_flush(l, LAZY_ALL_CR);
+}
+
 static void lower_get(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
-	unsigned int r = jit_alloc(l);
+	unsigned int r;
+
+	if (n->op == IR_LD32 || n->op == IR_LD8)
+		flush_field(l, n->imm);
+	r = jit_alloc(l);
 
 	switch (n->op) {
 	case IR_GPR:
@@ -242,38 +257,42 @@ static void lower_set(struct lower *l, u16 i)
 	const struct irn *n = node(l, i);
 
 	jit_leave_home(l, n->imm);
-	if (is_const(l, n->a) && l->reg[n->a] == NO_REG) {
-		st32_imm(l->b, RBP, OFF_GPR(n->imm), node(l, n->a)->imm);
+	if (!is_const(l, n->a))
+		jit_get(l, n->a);
+	lazy_set(l, n->imm, n->a);
+	jit_set_home(l, n->imm, n->a);
+}
+
+/* Of the two flags that a comparison takes along, SO is as it was then. */
+static void lower_field(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	int item = lazy_field(n->imm);
+
+	if (item >= 0) {
+		if (item == LAZY_SO)
+			lazy_flush(l, LAZY_ALL_CR);
+		if (!is_const(l, n->a))
+			jit_get(l, n->a);
+		lazy_set(l, (unsigned int)item, n->a);
 		return;
 	}
-	st32(l->b, RBP, OFF_GPR(n->imm), jit_get(l, n->a));
-	jit_set_home(l, n->imm, n->a);
+	flush_field(l, n->imm);
+	if (n->op == IR_ST32)
+		st32(l->b, RBP, OFF(s) + (s32)n->imm, jit_get(l, n->a));
+	else
+		st8(l->b, RBP, OFF(s) + (s32)n->imm, jit_get(l, n->a));
 }
 
 static void lower_cmp(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
-	struct code_buf *b = l->b;
-	s32 cr = OFF(s.cr) + 8 * (s32)n->imm;
 
-	if (n->kind == CMP_UNSIGNED)
-		mov_rr(b, RAX, jit_get(l, n->a));
-	else
-		movsxd(b, RAX, jit_get(l, n->a));
-	if (is_const(l, n->b) && (s32)node(l, n->b)->imm >= 0) {
-		if (node(l, n->b)->imm)
-			alu_ri(b, ALU_SUB, true, RAX, (s32)node(l, n->b)->imm);
-	} else if (is_const(l, n->b) && n->kind == CMP_SIGNED) {
-		alu_ri(b, ALU_SUB, true, RAX, (s32)node(l, n->b)->imm);
-	} else if (n->kind == CMP_UNSIGNED) {
-		alu_rr(b, ALU_SUB, true, RAX, jit_get(l, n->b));
-	} else {
-		movsxd(b, RCX, jit_get(l, n->b));
-		alu_rr(b, ALU_SUB, true, RAX, RCX);
-	}
-	st64(b, RBP, cr, RAX);
-	ld8(b, RCX, RBP, OFF(s.xer_so));
-	st8(b, RBP, OFF(s.cr_so) + (s32)n->imm, RCX);
+	if (!is_const(l, n->a))
+		jit_get(l, n->a);
+	if (!is_const(l, n->b))
+		jit_get(l, n->b);
+	lazy_set(l, LAZY_CR + n->imm, i);
 }
 
 static void lower_crset(struct lower *l, u16 i)
@@ -281,6 +300,7 @@ static void lower_crset(struct lower *l, u16 i)
 	const struct irn *n = node(l, i);
 	struct code_buf *b = l->b;
 
+	lazy_drop(l, LAZY_CR + n->imm);
 	mov_rr(b, RAX, jit_get(l, n->a));
 	mov_ri64(b, RCX, (uintptr_t)l->j->cr_pack);
 	rex(b, true, RCX, RAX, RCX, false);
@@ -333,10 +353,6 @@ void jit_goto_offset(struct lower *l, u32 off)
 		goto_address(l);
 		return;
 	}
-	if (off == 4 * l->ir->first) {
-		jmp_to(b, l->entry);
-		return;
-	}
 	mov_ri(b, RAX, off);
 	jmp_slot(b, &l->cp->slots[off / 4]);
 }
@@ -360,28 +376,87 @@ static enum x64_cc test_condition(struct lower *l, u16 c)
 	return CC_NE;
 }
 
-static void lower_branch(struct lower *l, u16 i)
+/* Back to the start of this block, @done instructions on. */
+static void loop(struct lower *l, u32 done)
+{
+	lazy_emit(l);
+	alu_ri(l->b, ALU_SUB, true, R15, (s32)done);
+	jcc_to(l->b, CC_GE, l->entry);
+	put8(l->b, 0xe9);
+	put32(l->b, 0);
+	l->poor[l->poors++] = l->b->used;
+}
+
+static void lower_near(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	bool is_loop = n->imm == 4 * l->ir->first;
+	struct side_exit *e;
+	enum x64_cc cc;
+	size_t skip;
+
+	if (n->a == IR_NO) {
+		if (is_loop) {
+			loop(l, n->pos + 1u);
+			return;
+		}
+		lazy_emit(l);
+		jit_goto_offset(l, n->imm);
+		return;
+	}
+	cc = test_condition(l, n->a);
+	if (is_loop) {
+		skip = jcc_fwd(l->b, cc ^ 1);
+		loop(l, n->pos + 1u);
+		patch_here(l->b, skip);
+		return;
+	}
+	e = &l->exit[l->exits++];
+	e->jump = jcc_fwd(l->b, cc);
+	e->off = n->imm;
+	e->rest = l->ir->insns - 1 - n->pos;
+	e->saves = lazy_save(l, &e->save);
+}
+
+static void give_back(struct lower *l, u32 insns)
+{
+	if (insns)
+		alu_ri(l->b, ALU_ADD, true, R15, (s32)insns);
+}
+
+static void lower_far(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
 	size_t skip = 0;
 
-	if (n->op == IR_FAR)
-		mov_rr(l->b, RDX, jit_get(l, n->b));
+	mov_rr(l->b, RDX, jit_get(l, n->b));
 	if (n->a != IR_NO)
 		skip = jcc_fwd(l->b, test_condition(l, n->a) ^ 1);
-	if (n->op == IR_FAR)
-		goto_address(l);
-	else
-		jit_goto_offset(l, n->imm);
+	lazy_emit(l);
+	give_back(l, l->ir->insns - 1 - n->pos);
+	goto_address(l);
 	if (skip)
 		patch_here(l->b, skip);
+}
+
+static void lower_exits(struct lower *l)
+{
+	unsigned int i;
+
+	for (i = 0; i < l->exits; i++) {
+		patch_here(l->b, l->exit[i].jump);
+		lazy_restore(l, l->exit[i].save, l->exit[i].saves);
+		give_back(l, l->exit[i].rest);
+		jit_goto_offset(l, l->exit[i].off);
+	}
 }
 
 static void lower_call(struct lower *l, u16 i)
 {
 	unsigned int g;
 
-	jit_call_body(l, node(l, i)->imm);
+	lazy_flush(l, ~0ull);
+	jit_call_body(l, node(l, i)->imm, node(l, i)->pos);
 	jit_forget_fprs(l);
 	for (g = 0; g < 32; g++)
 		l->home_of[g] = IR_NO;
@@ -395,6 +470,7 @@ static const enum x64_alu alu_of[] = {
 static void lower_value(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
+	unsigned int r;
 
 	switch (n->op) {
 	case IR_CONST:
@@ -416,8 +492,9 @@ static void lower_value(struct lower *l, u16 i)
 		lower_shift(l, i);
 		break;
 	case IR_LTU: case IR_LTS: case IR_EQ:
+		r = jit_alloc(l);
 		compare_nodes(l, n->a, n->b);
-		put_flag(l, i, n->op == IR_LTU ? CC_B :
+		put_flag(l, i, r, n->op == IR_LTU ? CC_B :
 			 n->op == IR_LTS ? CC_L : CC_E);
 		break;
 	case IR_MULHS: case IR_MULHU:
@@ -427,7 +504,8 @@ static void lower_value(struct lower *l, u16 i)
 		lower_sel(l, i);
 		break;
 	case IR_CRBIT:
-		put_flag(l, i, test_crbit(l, n));
+		r = jit_alloc(l);
+		put_flag(l, i, r, test_crbit(l, n));
 		break;
 	}
 }
@@ -440,11 +518,8 @@ static void lower_effect(struct lower *l, u16 i)
 	case IR_SET:
 		lower_set(l, i);
 		break;
-	case IR_ST32:
-		st32(l->b, RBP, OFF(s) + (s32)n->imm, jit_get(l, n->a));
-		break;
-	case IR_ST8:
-		st8(l->b, RBP, OFF(s) + (s32)n->imm, jit_get(l, n->a));
+	case IR_ST32: case IR_ST8:
+		lower_field(l, i);
 		break;
 	case IR_CMP:
 		lower_cmp(l, i);
@@ -454,19 +529,23 @@ static void lower_effect(struct lower *l, u16 i)
 		break;
 	case IR_SUPER:
 		test_byte(l->b, RBP, OFF(s.msr) + 1, MSR_PR >> 8);
-		jit_slow_if(l, CC_NE, n->imm);
+		jit_slow_if(l, CC_NE, i);
 		break;
 	case IR_ASYNC:
 		cmp_mi(l->b, false, RBP, OFF(async), 0);
-		jit_slow_if(l, CC_NE, n->imm);
+		jit_slow_if(l, CC_NE, i);
 		break;
 	case IR_CALL:
 		lower_call(l, i);
 		break;
-	case IR_NEAR: case IR_FAR:
-		lower_branch(l, i);
+	case IR_NEAR:
+		lower_near(l, i);
+		break;
+	case IR_FAR:
+		lower_far(l, i);
 		break;
 	case IR_LAST:
+		lazy_emit(l);
 		jit_goto_offset(l, n->imm);
 		break;
 	default:
@@ -508,35 +587,52 @@ static void lower_init(struct lower *l, struct jit *j,
  * jit_emit_block - machine code of the block in j->ir
  * @j:  translator
  * @cp: the block's page
+ * @heat: counted down at each entry; below 0 the block is left by the stub
+ *        `hot`.  NULL: it is not counted
  *
  * Returns: the offset of the code in the buffer.  The caller has made sure
  *          that JIT_BLOCK_BYTES are left.
  */
-size_t jit_emit_block(struct jit *j, struct codepage *cp)
+size_t jit_emit_block(struct jit *j, struct codepage *cp, u16 *heat)
 {
 	struct lower *l = j->lower;
-	size_t poor;
+	size_t start, hot = 0;
 	u32 i;
 
 	lower_init(l, j, cp);
+	l->is_eager = heat;
 	jit_count_uses(l);
-	l->entry = l->b->used;
+	start = l->b->used;
 	alu_ri(l->b, ALU_SUB, true, R15, (s32)j->ir.insns);
-	poor = jcc_fwd(l->b, CC_L);
+	l->poor[l->poors++] = jcc_fwd(l->b, CC_L);
+	l->entry = l->b->used;
+	if (heat) {
+		dec16(l->b, heat);
+		hot = jcc_fwd(l->b, CC_S);
+	}
 	for (i = 0; i < j->ir.count; i++) {
 		if (l->is_folded[i] ||
 		    (!has_effect(node(l, (u16)i)) && !l->uses[i]))
 			continue;
 		l->pos = i;
 		l->pinned = 0;
+		lazy_make_room(l);
 		lower_node(l, (u16)i);
 	}
+	lower_exits(l);
 	jit_lower_slow_paths(l);
-	patch_here(l->b, poor);
+	if (heat) {
+		patch_here(l->b, hot);
+		alu_ri(l->b, ALU_ADD, true, R15, (s32)j->ir.insns);
+		mov_ri(l->b, RAX, 4 * j->ir.first);
+		jmp_to(l->b, j->stubs.hot);
+	}
+	for (i = 0; i < l->poors; i++)
+		patch_here(l->b, l->poor[i]);
 	alu_ri(l->b, ALU_ADD, true, R15, (s32)j->ir.insns);
 	mov_ri(l->b, RAX, 4 * j->ir.first);
 	jmp_to(l->b, j->stubs.leave);
-	return l->entry;
+	return start;
 }
 
 /**
@@ -546,4 +642,3 @@ size_t jit_lower_bytes(void)
 {
 	return sizeof(struct lower);
 }
-

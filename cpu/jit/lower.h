@@ -4,8 +4,8 @@
  *
  * regs.c counts uses and gives registers, lower.c emits values, effects and
  * branches, lower_mem.c memory accesses and the slow paths, stubs.c what all
- * blocks share.  A node's value is in a register, in a spill slot, or at
- * home: in the guest register's memory, where every write goes at once.
+ * blocks share, lazy.c what memory has not got yet.  A node's value is in a
+ * register, in a spill slot, or at home: in the guest register's memory.
  */
 #ifndef CPU_JIT_LOWER_H
 #define CPU_JIT_LOWER_H
@@ -16,15 +16,37 @@
 #define NO_HOME 0xff
 #define NO_SPILL IR_NO
 #define SPILLS IR_NODES
+#define BLOCK_INSNS_MAX 64u
+
+/* Results that wait to be stored; see lazy.c. */
+#define LAZY_LR		32u	/* LR, CTR, XER[CA], XER[SO] */
+#define LAZY_SO		35u
+#define LAZY_CR		36u
+#define LAZY_ITEMS	44u
+#define LAZY_ALL_CR	(0xffull << LAZY_CR)
+#define LAZY_SAVES	4096u
+
+struct lazy_saved {
+	u8 item, ra, rb;	/* host registers of the node or its operands */
+	u16 node;
+};
 
 struct slow_path {
 	size_t jumps[3];	/* to it, 0 for none */
 	size_t back;
-	u32 insn;
+	u16 insn, pos;		/* op of the page, place on the path */
 	u8 reg;			/* of a load's result, NO_REG for a store */
 	u8 swap;		/* IR_SWAP16, IR_SWAP32: turn it back */
 	bool ends_block;	/* go on behind the instruction, outside */
 	u8 fpr_in[16];		/* to be loaded again */
+	unsigned int save, saves;	/* what waits at the jump */
+};
+
+/* A branch taken out of the block. */
+struct side_exit {
+	size_t jump;
+	u32 off, rest;		/* where to; instructions not done */
+	unsigned int save, saves;
 };
 
 struct lower {
@@ -40,10 +62,20 @@ struct lower {
 	u16 spill[IR_NODES];
 	u16 holds[16];		/* node in a register, or IR_NO */
 	u16 home_of[32];	/* node whose value a guest register has */
+	bool is_eager;		/* cold code: nothing waits */
+	u64 lazy;		/* items that wait */
+	u16 lazy_node[LAZY_ITEMS];
+	u8 keeps[IR_NODES];	/* items that wait for a node */
+	struct lazy_saved save[LAZY_SAVES];
+	unsigned int saves;
 	u32 pinned;		/* registers not to be evicted now */
 	unsigned int spills;
 	struct slow_path slow[IR_NODES / 4];
 	unsigned int slows;
+	struct side_exit exit[BLOCK_INSNS_MAX];
+	unsigned int exits;
+	size_t poor[BLOCK_INSNS_MAX];	/* jumps: the budget does not suffice */
+	unsigned int poors;
 	/* FPRs in registers; see lower_fp.c */
 	u8 xmm_of[32], fpr_in[16];
 	u32 pinned_xmm;
@@ -78,12 +110,23 @@ unsigned int jit_result_like(struct lower *l, u16 a);
 void jit_set_home(struct lower *l, unsigned int g, u16 n);
 void jit_leave_home(struct lower *l, unsigned int g);
 
+/* lazy.c */
+void lazy_set(struct lower *l, unsigned int item, u16 n);
+void lazy_drop(struct lower *l, unsigned int item);
+int lazy_field(u32 off);
+void lazy_emit(struct lower *l);
+void lazy_flush(struct lower *l, u64 items);
+void lazy_release(struct lower *l, u16 n);
+void lazy_make_room(struct lower *l);
+unsigned int lazy_save(struct lower *l, unsigned int *first);
+void lazy_restore(struct lower *l, unsigned int first, unsigned int count);
+
 /* lower_mem.c */
 void jit_lower_memory(struct lower *l, u16 i);
-void jit_slow_if(struct lower *l, enum x64_cc cc, u32 insn);
-void jit_call_body(struct lower *l, u32 insn);
+void jit_slow_if(struct lower *l, enum x64_cc cc, u16 i);
+void jit_call_body(struct lower *l, u32 insn, u32 pos);
 void jit_lower_slow_paths(struct lower *l);
-struct slow_path *jit_slow_path(struct lower *l, u32 insn, u8 reg);
+struct slow_path *jit_slow_path(struct lower *l, u16 i, u8 reg);
 void jit_slow_back(struct lower *l, struct slow_path *s);
 void jit_find_page(struct lower *l, unsigned int ea, unsigned int size,
 		   bool is_store, struct slow_path *s);

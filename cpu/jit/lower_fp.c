@@ -133,6 +133,12 @@ static void compute(struct lower *l, const struct op *o, enum fpu_lazy_op op,
 	}
 }
 
+/* The other operand than FRA, of an operation that is not fused. */
+static unsigned int second(const struct op *o, enum fpu_lazy_op op)
+{
+	return op == FPU_LAZY_MUL ? o->c : o->b;
+}
+
 /* What fpu_lazy_result needs to do it again. */
 static void note_operands(struct lower *l, const struct op *o,
 			  enum fpu_lazy_op op, unsigned int form)
@@ -145,7 +151,58 @@ static void note_operands(struct lower *l, const struct op *o,
 	if (op == FPU_LAZY_MADD)
 		vst64(b, RBP, OFF(s.fpu.c), get_fpr(l, o->c));
 	vst64(b, RBP, OFF(s.fpu.b),
-	      get_fpr(l, op == FPU_LAZY_MUL ? o->c : o->b));
+	      get_fpr(l, second(o, op)));
+}
+
+/* At a midpoint (E) go on only if both operands are singles. */
+static void lower_tie(struct lower *l, const struct op *o,
+		      enum fpu_lazy_op op, struct slow_path *s)
+{
+	struct code_buf *b = l->b;
+	size_t good;
+
+	if (op == FPU_LAZY_MADD || op == FPU_LAZY_RSP) {
+		s->jumps[0] = jcc_fwd(b, CC_E);
+		return;
+	}
+	good = jcc_fwd(b, CC_NE);
+	vget(b, false, RAX, get_fpr(l, o->a));
+	vget(b, false, RCX, get_fpr(l, second(o, op)));
+	alu_rr(b, ALU_OR, false, RAX, RCX);
+	alu_ri(b, ALU_AND, false, RAX, FPU_HOST_TIE_MASK);
+	s->jumps[0] = jcc_fwd(b, CC_NE);
+	patch_here(b, good);
+}
+
+/*
+ * Out of range (A) go on only with an exact zero, see fpu_host_zero; @x holds
+ * the result before it was rounded to single.
+ */
+static void lower_range(struct lower *l, const struct op *o,
+			enum fpu_lazy_op op, unsigned int x,
+			struct slow_path *s)
+{
+	struct code_buf *b = l->b;
+	size_t good, zero;
+
+	if (op != FPU_LAZY_ADD && op != FPU_LAZY_MUL) {
+		s->jumps[1] = jcc_fwd(b, CC_A);
+		return;
+	}
+	good = jcc_fwd(b, CC_BE);
+	vget(b, true, RAX, x);
+	alu_rr(b, ALU_ADD, true, RAX, RAX);
+	s->jumps[1] = jcc_fwd(b, CC_NE);
+	if (op == FPU_LAZY_MUL) {
+		vget(b, true, RAX, get_fpr(l, o->a));
+		alu_rr(b, ALU_ADD, true, RAX, RAX);
+		zero = jcc_fwd(b, CC_E);
+		vget(b, true, RAX, get_fpr(l, o->c));
+		alu_rr(b, ALU_ADD, true, RAX, RAX);
+		s->jumps[2] = jcc_fwd(b, CC_NE);
+		patch_here(b, zero);
+	}
+	patch_here(b, good);
 }
 
 static void lower_arith(struct lower *l, u16 i)
@@ -154,7 +211,7 @@ static void lower_arith(struct lower *l, u16 i)
 	const struct op *o = op_of(l, i);
 	enum fpu_lazy_op op = (enum fpu_lazy_op)(n->kind & 15);
 	unsigned int form = n->kind >> 4, d;
-	struct slow_path *s = jit_slow_path(l, n->imm, NO_REG);
+	struct slow_path *s = jit_slow_path(l, i, NO_REG);
 	struct code_buf *b = l->b;
 
 	compute(l, o, op, form);
@@ -162,7 +219,8 @@ static void lower_arith(struct lower *l, u16 i)
 		vget(b, false, RAX, 0);
 		alu_ri(b, ALU_AND, false, RAX, FPU_HOST_TIE_MASK);
 		alu_ri(b, ALU_CMP, false, RAX, FPU_HOST_TIE);
-		s->jumps[0] = jcc_fwd(b, CC_E);
+		lower_tie(l, o, op, s);
+		vmov(b, 1, 0);
 		vop(b, 3, 0x5a, 0, 0, 0);	/* vcvtsd2ss */
 		vop(b, 2, 0x5a, 0, 0, 0);	/* vcvtss2sd */
 	}
@@ -171,7 +229,7 @@ static void lower_arith(struct lower *l, u16 i)
 	alu_ri(b, ALU_SUB, false, RAX, (s32)FPU_HOST_EXP_MIN(form) << 4);
 	alu_ri(b, ALU_CMP, false, RAX,
 	       (s32)(FPU_HOST_EXP_MAX(form) - FPU_HOST_EXP_MIN(form)) << 4);
-	s->jumps[1] = jcc_fwd(b, CC_A);
+	lower_range(l, o, op, form & FPU_SGL, s);
 	note_operands(l, o, op, form);
 	d = set_fpr(l, o->d);
 	vmov(b, d, 0);
@@ -182,7 +240,7 @@ static void lower_arith(struct lower *l, u16 i)
 /* XX set, RN to nearest, and no enabled exception that waits. */
 static void lower_ready(struct lower *l, u16 i)
 {
-	struct slow_path *s = jit_slow_path(l, node(l, i)->imm, NO_REG);
+	struct slow_path *s = jit_slow_path(l, i, NO_REG);
 	struct code_buf *b = l->b;
 
 	ld32(b, RAX, RBP, OFF(s.fpscr));
@@ -223,7 +281,7 @@ static void lower_move(struct lower *l, u16 i)
 static void lower_fcmp(struct lower *l, u16 i)
 {
 	const struct op *o = op_of(l, i);
-	struct slow_path *s = jit_slow_path(l, node(l, i)->imm, NO_REG);
+	struct slow_path *s = jit_slow_path(l, i, NO_REG);
 	unsigned int xa = get_fpr(l, o->a);
 	struct code_buf *b = l->b;
 
@@ -239,6 +297,7 @@ static void lower_fcmp(struct lower *l, u16 i)
 	st64(b, RBP, OFF(s.cr) + 8 * (s32)o->d, RAX);
 	mov_ri(b, RCX, 0);
 	st8(b, RBP, OFF(s.cr_so) + (s32)o->d, RCX);
+	lazy_drop(l, LAZY_CR + o->d);
 	alu_mi(b, ALU_AND, RBP, OFF(s.fpu.note), ~FPSCR_FPCC);
 	alu_mi(b, ALU_OR, RBP, OFF(s.fpu.note), FPU_NOTE_CC);
 	jit_slow_back(l, s);
@@ -248,7 +307,7 @@ static void lower_fcmp(struct lower *l, u16 i)
 static void lower_to_int(struct lower *l, u16 i)
 {
 	const struct op *o = op_of(l, i);
-	struct slow_path *s = jit_slow_path(l, node(l, i)->imm, NO_REG);
+	struct slow_path *s = jit_slow_path(l, i, NO_REG);
 	unsigned int xb = get_fpr(l, o->b), d;
 	struct code_buf *b = l->b;
 
@@ -313,7 +372,7 @@ static void lower_load(struct lower *l, u16 i)
 
 	leave_base(l, o);
 	ea = jit_get(l, n->a);
-	s = jit_slow_path(l, n->imm, NO_REG);
+	s = jit_slow_path(l, i, NO_REG);
 	jit_find_page(l, ea, is_single ? 4 : 8, false, s);
 	jit_movbe(b, false, is_single ? 4 : 8, RAX, RCX, ea);
 	if (is_single) {	/* infinities and NaNs have no shortcut */
@@ -341,7 +400,7 @@ static void lower_store(struct lower *l, u16 i)
 
 	leave_base(l, o);
 	ea = jit_get(l, n->a);
-	s = jit_slow_path(l, n->imm, NO_REG);
+	s = jit_slow_path(l, i, NO_REG);
 	jit_find_page(l, ea, is_double ? 8 : 4, true, s);
 	if (n->kind == FP_SINGLE) {	/* exact, or not this way */
 		vop(b, 3, 0x5a, 0, x, x);
@@ -382,7 +441,7 @@ bool jit_lower_fp(struct lower *l, u16 i)
 	l->pinned_xmm = 0;
 	if (op == IR_FP_ON) {
 		test_byte(l->b, RBP, OFF(s.msr) + 1, MSR_FP >> 8);
-		jit_slow_if(l, CC_E, node(l, i)->imm);
+		jit_slow_if(l, CC_E, i);
 		return true;
 	}
 	if (op < IR_FP_READY || op > IR_FP_STORE)

@@ -11,16 +11,19 @@
 /**
  * jit_slow_path - a place out of line that runs an instruction's body
  * @l:    block
- * @insn: op of the page
+ * @i:    node of the instruction
  * @reg:  host register to load with the result afterwards, or NO_REG
  *
  * Returns: the path; the caller fills in jumps and ends with jit_slow_back.
  */
-struct slow_path *jit_slow_path(struct lower *l, u32 insn, u8 reg)
+struct slow_path *jit_slow_path(struct lower *l, u16 i, u8 reg)
 {
 	struct slow_path *s = &l->slow[l->slows++];
 
-	*s = (struct slow_path){ .insn = insn, .reg = reg };
+	*s = (struct slow_path){
+		.insn = node(l, i)->insn, .pos = node(l, i)->pos, .reg = reg
+	};
+	s->saves = lazy_save(l, &s->save);
 	return s;
 }
 
@@ -96,7 +99,7 @@ static void lower_load(struct lower *l, u16 i)
 		jit_leave_home(l, o->a);
 	ea = jit_get(l, n->a);
 	r = jit_alloc(l);
-	s = jit_slow_path(l, n->imm, (u8)r);
+	s = jit_slow_path(l, i, (u8)r);
 	jit_find_page(l, ea, n->kind, false, s);
 	if (n->kind == 1) {
 		rex(b, false, r, ea, RCX, false);
@@ -129,7 +132,7 @@ static void lower_store(struct lower *l, u16 i)
 	r = jit_get(l, n->b);
 	if (n->op == IR_STORE_IF)
 		rc = jit_get(l, n->c);
-	s = jit_slow_path(l, n->imm, NO_REG);
+	s = jit_slow_path(l, i, NO_REG);
 	jit_find_page(l, ea, n->kind, true, s);
 	if (n->op == IR_STORE_IF) {
 		test_rr(b, false, rc, rc);
@@ -148,10 +151,10 @@ static void lower_store(struct lower *l, u16 i)
 }
 
 /* ecx and eax as the stub wants them. */
-void jit_call_body(struct lower *l, u32 insn)
+void jit_call_body(struct lower *l, u32 insn, u32 pos)
 {
 	const struct op *o = &l->cp->op[insn];
-	u32 to_end = l->ir->first + l->ir->insns - insn;
+	u32 to_end = l->ir->insns - pos;
 	u32 key = codepage_decode(l->cp, insn * 4);
 
 	mov_ri64(l->b, RCX, (uintptr_t)o);
@@ -169,7 +172,8 @@ void jit_lower_slow_paths(struct lower *l)
 		for (k = 0; k < 3; k++)
 			if (s->jumps[k])
 				patch_here(l->b, s->jumps[k]);
-		jit_call_body(l, s->insn);
+		lazy_restore(l, s->save, s->saves);
+		jit_call_body(l, s->insn, s->pos);
 		if (s->reg != NO_REG)
 			ld32(l->b, s->reg, RBP,
 			     OFF_GPR(l->cp->op[s->insn].d));
@@ -177,8 +181,7 @@ void jit_lower_slow_paths(struct lower *l)
 			swap_bytes(l->b, s->reg, s->swap == IR_SWAP16);
 		if (s->ends_block) {
 			alu_ri(l->b, ALU_ADD, true, R15,
-			       (s32)(l->ir->first + l->ir->insns - 1 -
-				     s->insn));
+			       (s32)(l->ir->insns - 1 - s->pos));
 			jit_goto_offset(l, 4 * s->insn + 4);
 			continue;
 		}
@@ -188,9 +191,9 @@ void jit_lower_slow_paths(struct lower *l)
 }
 
 /* A slow path without a result, taken on @cc. */
-void jit_slow_if(struct lower *l, enum x64_cc cc, u32 insn)
+void jit_slow_if(struct lower *l, enum x64_cc cc, u16 i)
 {
-	struct slow_path *s = jit_slow_path(l, insn, NO_REG);
+	struct slow_path *s = jit_slow_path(l, i, NO_REG);
 
 	s->jumps[0] = jcc_fwd(l->b, cc);
 	jit_slow_back(l, s);
@@ -201,7 +204,7 @@ static void lower_zero(struct lower *l, u16 i)
 	const struct irn *n = node(l, i);
 	struct code_buf *b = l->b;
 	unsigned int ea = jit_get(l, n->a);
-	struct slow_path *s = jit_slow_path(l, n->imm, NO_REG);
+	struct slow_path *s = jit_slow_path(l, i, NO_REG);
 
 	jit_find_page(l, ea, 1, true, s);
 	alu_rr(b, ALU_ADD, true, RCX, ea);
@@ -217,7 +220,7 @@ static void lower_zero(struct lower *l, u16 i)
 	jit_slow_back(l, s);
 }
 
-/* lmw and stmw inside one page; the state of every register is in memory. */
+/* lmw and stmw inside one page; they move the registers' memory. */
 static void lower_many(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
@@ -228,8 +231,12 @@ static void lower_many(struct lower *l, u16 i)
 
 	for (g = d; is_load && g < 32; g++)
 		jit_leave_home(l, g);
+	if (!is_load)
+		lazy_flush(l, 0xffffffffull);
 	ea = jit_get(l, n->a);
-	s = jit_slow_path(l, n->imm, NO_REG);
+	s = jit_slow_path(l, i, NO_REG);
+	for (g = d; is_load && g < 32; g++)
+		lazy_drop(l, g);
 	jit_find_page(l, ea, 4, !is_load, s);
 	mov_rr(b, RAX, ea);
 	alu_ri(b, ALU_AND, false, RAX, 0xfff);

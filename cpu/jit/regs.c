@@ -66,7 +66,8 @@ void jit_count_uses(struct lower *l)
 
 static bool is_at_home(const struct lower *l, u16 n)
 {
-	return l->home[n] != NO_HOME && l->home_of[l->home[n]] == n;
+	return l->home[n] != NO_HOME && l->home_of[l->home[n]] == n &&
+	       !(l->lazy >> l->home[n] & 1);
 }
 
 static void drop(struct lower *l, unsigned int r)
@@ -80,6 +81,8 @@ static void evict(struct lower *l, unsigned int r)
 {
 	u16 n = l->holds[r];
 
+	if (n != IR_NO && l->keeps[n] && !is_const(l, n))
+		lazy_release(l, n);
 	if (n != IR_NO && l->last[n] >= l->pos && !is_const(l, n) &&
 	    !is_at_home(l, n) && l->spill[n] == NO_SPILL) {
 		l->spill[n] = (u16)l->spills++;
@@ -92,19 +95,23 @@ static void evict(struct lower *l, unsigned int r)
 unsigned int jit_alloc(struct lower *l)
 {
 	unsigned int i, r, best = NO_REG;
-	u32 far = 0;
+	u32 far = 0, next;
 
 	for (i = 0; i < ARRAY_SIZE(pool); i++) {
 		r = pool[i];
 		if (l->pinned >> r & 1)
 			continue;
-		if (l->holds[r] == IR_NO || l->last[l->holds[r]] < l->pos) {
+		if (l->holds[r] == IR_NO || (l->last[l->holds[r]] < l->pos &&
+					     !l->keeps[l->holds[r]])) {
 			drop(l, r);
 			best = r;
 			break;
 		}
-		if (best == NO_REG || l->last[l->holds[r]] > far) {
-			far = l->last[l->holds[r]];
+		/* needed no more but for a store: better now than a spill */
+		next = l->last[l->holds[r]] < l->pos ? IR_NO :
+		       l->last[l->holds[r]];
+		if (best == NO_REG || next > far) {
+			far = next;
 			best = r;
 		}
 	}
@@ -144,7 +151,7 @@ unsigned int jit_result_like(struct lower *l, u16 a)
 {
 	unsigned int ra = jit_get(l, a), r;
 
-	if (l->last[a] <= l->pos && !is_const(l, a)) {
+	if (l->last[a] <= l->pos && !is_const(l, a) && !l->keeps[a]) {
 		drop(l, ra);
 		return ra;
 	}

@@ -16,6 +16,9 @@
 #include "cpu/jit/ir.h"
 #include "cpu/sem/sem.h"
 
+/* Fields of the state whose value is kept in a node. */
+enum held { HELD_LR, HELD_CTR, HELD_CA, HELD_SO, HELD_COUNT };
+
 struct cr_known {
 	u8 kind;		/* enum ir_cmp */
 	u16 a, b;
@@ -24,9 +27,15 @@ struct cr_known {
 struct sx {
 	struct ir *ir;
 	u32 insn;		/* op being translated */
+	u32 next;		/* op behind it on the block's path */
+	u32 pos;		/* instructions before it */
+	u32 limit;		/* instructions that the block may have */
+	bool is_cold;		/* it ends at the first branch */
+	u32 seen[32];		/* ops on the path, a bit each */
 	bool is_unlowered;
 	bool is_end;		/* the body ended the block */
 	u16 gpr[33];		/* node that holds a register, or IR_NO */
+	u16 held[HELD_COUNT];	/* the same for fields of the state */
 	struct cr_known cr[8];
 	bool is_fp_on, is_fp_ready;
 	/* what the words of an FPU row have noted: see sem_jit_fp.h */
@@ -52,7 +61,8 @@ static u16 add_node(struct sx *x, enum ir_op op, u16 a, u16 b, u32 imm)
 
 	ir->n[ir->count] = (struct irn){ .op = (u8)op, .a = a, .b = b,
 					 .c = IR_NO, .imm = imm,
-					 .insn = x->insn };
+					 .insn = (u16)x->insn,
+					 .pos = (u16)x->pos };
 	return (u16)ir->count++;
 }
 
@@ -229,45 +239,60 @@ static void store_state(struct sx *x, enum ir_op op, size_t off, struct v32 v)
 
 #define STATE(m) offsetof(struct cpu_state, m)
 
+/* A field that only this block changes: loaded once. */
+static struct v32 held(struct sx *x, enum held h, enum ir_op op, size_t off)
+{
+	if (x->held[h] == IR_NO)
+		x->held[h] = (u16)load_state(x, op, off).v;
+	return (struct v32){ x, x->held[h] };
+}
+
+static void set_held(struct sx *x, enum held h, enum ir_op op, size_t off,
+		     struct v32 v)
+{
+	x->held[h] = ref(x, v);
+	add_node(x, op, x->held[h], IR_NO, (u32)off);
+}
+
 static struct v32 xer_ca(struct sx *x)
 {
-	return load_state(x, IR_LD8, STATE(xer_ca));
+	return held(x, HELD_CA, IR_LD8, STATE(xer_ca));
 }
 
 static struct v32 xer_so(struct sx *x)
 {
-	return load_state(x, IR_LD8, STATE(xer_so));
+	return held(x, HELD_SO, IR_LD8, STATE(xer_so));
 }
 
 static void set_ca(struct sx *x, struct v32 bit)
 {
-	store_state(x, IR_ST8, STATE(xer_ca), bit);
+	set_held(x, HELD_CA, IR_ST8, STATE(xer_ca), bit);
 }
 
 static void set_ov(struct sx *x, struct v32 bit)
 {
 	store_state(x, IR_ST8, STATE(xer_ov), bit);
-	store_state(x, IR_ST8, STATE(xer_so), or32(xer_so(x), bit));
+	set_held(x, HELD_SO, IR_ST8, STATE(xer_so), or32(xer_so(x), bit));
 }
 
 static struct v32 lr(struct sx *x)
 {
-	return load_state(x, IR_LD32, STATE(lr));
+	return held(x, HELD_LR, IR_LD32, STATE(lr));
 }
 
 static void set_lr(struct sx *x, struct v32 v)
 {
-	store_state(x, IR_ST32, STATE(lr), v);
+	set_held(x, HELD_LR, IR_ST32, STATE(lr), v);
 }
 
 static struct v32 ctr(struct sx *x)
 {
-	return load_state(x, IR_LD32, STATE(ctr));
+	return held(x, HELD_CTR, IR_LD32, STATE(ctr));
 }
 
 static void set_ctr(struct sx *x, struct v32 v)
 {
-	store_state(x, IR_ST32, STATE(ctr), v);
+	set_held(x, HELD_CTR, IR_ST32, STATE(ctr), v);
 }
 
 /* ---- condition register --------------------------------------------------- */
@@ -355,23 +380,55 @@ static struct v32 next_pc(struct sx *x, const struct op *o)
 	return value(x, IR_PC, IR_NO, IR_NO, x->insn * 4 + 4);
 }
 
+/* The path goes on at op @to, if it may: not round in a circle. */
+static bool follow(struct sx *x, u32 to)
+{
+	if (x->is_cold || to >= CODE_OPS || x->seen[to / 32] >> to % 32 & 1 ||
+	    x->pos + 1 >= x->limit)
+		return false;
+	x->next = to;
+	return true;
+}
+
 static enum sem_result br_near(struct sx *x, const struct op *o,
 			       struct v32 cond)
 {
 	s32 ops = (s32)o->imm / (s32)sizeof(struct op);
+	u32 to = (u32)((s32)x->insn + ops);
 
-	add_node(x, IR_NEAR, cond.x ? (u16)cond.v : IR_NO, IR_NO,
-		 (u32)((s32)x->insn + ops) * 4);
-	x->is_end = true;
+	if (!cond.x && follow(x, to))
+		return SEM_NEAR;
+	add_node(x, IR_NEAR, cond.x ? (u16)cond.v : IR_NO, IR_NO, to * 4);
+	x->is_end = x->is_cold || !cond.x;
 	return SEM_NEAR;
+}
+
+/* The offset in the page that node @n is known to lead to, or -1. */
+static s32 known_offset(const struct sx *x, struct v32 to)
+{
+	const struct irn *n, *a;
+
+	if (!to.x)
+		return -1;
+	n = &x->ir->n[to.v];
+	if (n->op == IR_AND && x->ir->n[n->b].op == IR_CONST &&
+	    x->ir->n[n->b].imm == ~3u) {
+		a = &x->ir->n[n->a];
+		return a->op == IR_PC ? (s32)(a->imm & ~3u) : -1;
+	}
+	return n->op == IR_PC ? (s32)n->imm : -1;
 }
 
 static enum sem_result br_to(struct sx *x, const struct op *o,
 			     struct v32 cond, struct v32 to)
 {
+	s32 off = known_offset(x, to);
+
 	(void)o;
+	if (!cond.x && off >= 0 && follow(x, (u32)off / 4))
+		return SEM_FAR;
 	add_node(x, IR_FAR, cond.x ? (u16)cond.v : IR_NO, ref(x, to), 0);
-	x->is_end = true;
+	x->is_end = x->is_cold || !cond.x;
 	return SEM_FAR;
 }
 

@@ -46,7 +46,14 @@ static void emit_leave(struct jit *j)
 	j->stubs.far_miss = b->used;	/* edx: address */
 	st32(b, RBP, OFF(s.pc), RDX);
 	st64(b, RBP, OFF(jit_left), R15);
-	mov_ri(b, RAX, 0);
+	mov_ri(b, RAX, JIT_GO_ON);
+	emit_return(b);
+	j->stubs.hot = b->used;		/* eax: offset */
+	ld32(b, RDX, RBP, OFF(ea_page));
+	alu_rr(b, ALU_ADD, false, RDX, RAX);
+	st32(b, RBP, OFF(s.pc), RDX);
+	st64(b, RBP, OFF(jit_left), R15);
+	mov_ri(b, RAX, JIT_HOT);
 	emit_return(b);
 }
 

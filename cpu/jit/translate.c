@@ -31,10 +31,28 @@ static void forget(struct sx *x)
 
 	for (i = 0; i < ARRAY_SIZE(x->gpr); i++)
 		x->gpr[i] = IR_NO;
+	for (i = 0; i < HELD_COUNT; i++)
+		x->held[i] = IR_NO;
 	memset(x->cr, 0, sizeof(x->cr));
 	x->is_fp_on = x->is_fp_ready = false;
 }
 
+/* Instructions after which their body never goes on in the block. */
+static bool never_returns(unsigned int key)
+{
+	switch (KEY_INSN(key)) {
+	case INSN_sc: case INSN_rfi: case INSN_rfci: case INSN_rfmci:
+	case INSN_ILLEGAL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool leaves_for_good(const struct irn *n)
+{
+	return (n->op == IR_NEAR || n->op == IR_FAR) && n->a == IR_NO;
+}
 
 static void translate_insn(struct sx *x, struct codepage *cp)
 {
@@ -55,6 +73,7 @@ static void translate_insn(struct sx *x, struct codepage *cp)
 	x->ir->count = count;
 	add_node(x, IR_CALL, IR_NO, IR_NO, x->insn);
 	forget(x);
+	x->is_end = never_returns(key);
 }
 
 /**
@@ -62,21 +81,26 @@ static void translate_insn(struct sx *x, struct codepage *cp)
  * @ir:   filled
  * @cp:   code page
  * @insn: op where the block starts, 0..1023
+ * @is_cold: end at the first branch, since the block may never run again
  */
-void jit_translate(struct ir *ir, struct codepage *cp, u32 insn)
+void jit_translate(struct ir *ir, struct codepage *cp, u32 insn, bool is_cold)
 {
-	struct sx x = { .ir = ir, .insn = insn };
+	struct sx x = { .ir = ir, .insn = insn, .limit = BLOCK_INSNS,
+			.is_cold = is_cold };
 
 	ir->count = 0;
 	ir->first = insn;
 	forget(&x);
-	for (; !x.is_end && x.insn < CODE_OPS; x.insn++) {
-		if (x.insn - insn >= BLOCK_INSNS ||
-		    ir->count + INSN_NODES > IR_NODES)
+	for (; !x.is_end && x.insn < CODE_OPS; x.pos++, x.insn = x.next) {
+		if (x.pos >= x.limit || ir->count + INSN_NODES > IR_NODES ||
+		    x.seen[x.insn / 32] >> x.insn % 32 & 1)
 			break;
+		x.seen[x.insn / 32] |= 1u << x.insn % 32;
+		x.next = x.insn + 1;
 		translate_insn(&x, cp);
 	}
-	ir->insns = x.insn - insn;
-	/* where a branch is not taken, or the block was cut */
-	add_node(&x, IR_LAST, IR_NO, IR_NO, x.insn * 4);
+	ir->insns = x.pos;
+	/* where the path was cut */
+	if (!x.is_end || !leaves_for_good(&ir->n[ir->count - 1]))
+		add_node(&x, IR_LAST, IR_NO, IR_NO, x.insn * 4);
 }

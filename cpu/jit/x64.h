@@ -349,6 +349,13 @@ static inline void patch_here(struct code_buf *b, size_t from)
 	memcpy(b->rw + from - 4, &d, 4);
 }
 
+static inline void jcc_to(struct code_buf *b, enum x64_cc cc, size_t to)
+{
+	put8(b, 0x0f);
+	put8(b, 0x80 | cc);
+	put32(b, (u32)(to - (b->used + 4)));
+}
+
 static inline void jmp_to(struct code_buf *b, size_t to)
 {
 	put8(b, 0xe9);
@@ -367,6 +374,16 @@ static inline void jmp_slot(struct code_buf *b, const void *slot)
 	put8(b, 0xff);
 	put8(b, 0x25);
 	put32(b, (u32)((uintptr_t)slot - ((uintptr_t)b->rx + b->used + 4)));
+}
+
+/* sub word [address], 1 */
+static inline void dec16(struct code_buf *b, const void *address)
+{
+	put8(b, 0x66);
+	put8(b, 0x83);
+	put8(b, 0x2d);
+	put32(b, (u32)((uintptr_t)address - ((uintptr_t)b->rx + b->used + 5)));
+	put8(b, 1);
 }
 
 static inline void push(struct code_buf *b, unsigned int r)
