@@ -74,7 +74,7 @@ static inline unsigned int op_size(u32 b)
 
 static inline unsigned int op_times(u32 b)
 {
-	return 1u << 2 * (b >> 2 & 3);
+	return 1u << 3 * (b >> 2 & 3);
 }
 
 /* @find: the window and offset of an address, false for none; see op_scan */
