@@ -46,7 +46,8 @@ enum ir_op {
 	IR_FP_ARITH,		/* op imm; kind: enum fpu_lazy_op, form << 4 */
 	IR_FP_MOVE,		/* kind: enum ir_fp_move */
 	IR_FP_CMP, IR_FP_TO_INT, IR_FP_SEL,
-	IR_FP_LOAD, IR_FP_STORE, /* a: address; kind: enum ir_fp_size */
+	IR_FP_LOAD, IR_FP_STORE, /* a: address; kind: enum ir_fp_size; b, c of
+				 * a load: words that were just stored there */
 	IR_CALL,		/* interpreted body of op imm */
 	IR_NEAR,		/* to offset imm of the page, if a */
 	IR_FAR,			/* to address b, if a */

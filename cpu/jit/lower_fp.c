@@ -361,6 +361,30 @@ static void leave_base(struct lower *l, const struct op *o)
 		jit_leave_home(l, o->a);
 }
 
+/* The double at @ea was just stored as two words, which are in registers. */
+static void lower_joined(struct lower *l, u16 i, unsigned int ea,
+			 unsigned int hi, unsigned int lo)
+{
+	const struct op *o = op_of(l, i);
+	struct slow_path *s = jit_slow_path(l, i, NO_REG);
+	struct code_buf *b = l->b;
+	unsigned int d;
+
+	/* ROM takes no store; what is not readable is not for us */
+	jit_find_page(l, ea, 8, true, s);
+	mov_rr(b, RCX, ea);
+	shift_ri(b, SH_SHR, false, RCX, 12);
+	cmp_table(b, R13, RCX);
+	s->jumps[2] = jcc_fwd(b, CC_E);
+	mov_rr(b, RAX, hi);
+	shift_ri(b, SH_SHL, true, RAX, 32);
+	alu_rr(b, ALU_OR, true, RAX, lo);
+	d = set_fpr(l, o->d);
+	vput(b, true, d, RAX);
+	store_fpr(l, o->d);
+	jit_slow_back(l, s);
+}
+
 static void lower_load(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
@@ -372,6 +396,11 @@ static void lower_load(struct lower *l, u16 i)
 
 	leave_base(l, o);
 	ea = jit_get(l, n->a);
+	if (n->b != IR_NO) {
+		d = jit_get(l, n->b);
+		lower_joined(l, i, ea, d, jit_get(l, n->c));
+		return;
+	}
 	s = jit_slow_path(l, i, NO_REG);
 	jit_find_page(l, ea, is_single ? 4 : 8, false, s);
 	jit_movbe(b, false, is_single ? 4 : 8, RAX, RCX, ea);

@@ -55,7 +55,8 @@ void jit_count_uses(struct lower *l)
 			continue;
 		use(l, n->a, i);
 		use(l, n->b, i);
-		if (n->op == IR_SEL || n->op == IR_STORE_IF)
+		if (n->op == IR_SEL || n->op == IR_STORE_IF ||
+		    n->op == IR_FP_LOAD)
 			use(l, n->c, i);
 		if ((n->op == IR_NEAR || n->op == IR_FAR) && n->a != IR_NO)
 			fold_condition(l, n->a, i);

@@ -34,6 +34,8 @@ static u16 fp_node(struct sx *x, enum ir_op op, u16 a)
 	return n;
 }
 
+static void join_words(struct ir *ir, u16 n);
+
 static struct v64 fpr(struct sx *x, unsigned int n)
 {
 	(void)n;
@@ -48,7 +50,12 @@ static void set_fpr(struct sx *x, unsigned int n, struct v64 v)
 	(void)v;
 	if (x->fp_op == IR_FP_ARITH || x->fp_op == IR_FP_TO_INT)
 		fp_ready(x);
-	fp_node(x, x->fp_op, x->fp_op == IR_FP_LOAD ? x->fp_ea : IR_NO);
+	if (x->fp_op != IR_FP_LOAD)
+		fp_node(x, x->fp_op, IR_NO);
+	else if (x->fp == FP_DOUBLE)
+		join_words(x->ir, fp_node(x, IR_FP_LOAD, x->fp_ea));
+	else
+		fp_node(x, IR_FP_LOAD, x->fp_ea);
 }
 
 #define JFP_MOVE(name, how) \
@@ -157,6 +164,71 @@ static enum sem_result mem_ld_fp(struct sx *x, struct v32 ea, struct v32 *v)
 	x->fp_ea = ref(x, ea);
 	*v = (struct v32){ x, 0 };
 	return SEM_NEXT;
+}
+
+/* Base and offset of an address node: base IR_NO for a constant address. */
+static void split_address(const struct ir *ir, u16 n, u16 *base, u32 *off)
+{
+	const struct irn *a = &ir->n[n];
+
+	*base = n;
+	*off = 0;
+	if (a->op == IR_ADD && ir->n[a->b].op == IR_CONST) {
+		*base = a->a;
+		*off = ir->n[a->b].imm;
+	}
+}
+
+static bool is_word_store(const struct ir *ir, u32 i, u16 base, u32 off)
+{
+	const struct irn *n = &ir->n[i];
+	u16 its_base;
+	u32 its_off;
+
+	if (n->op != IR_STORE || n->kind != 4)
+		return false;
+	split_address(ir, n->a, &its_base, &its_off);
+	return its_base == base && its_off == off;
+}
+
+static bool may_write_memory(unsigned int op)
+{
+	switch (op) {
+	case IR_STORE: case IR_STORE_IF: case IR_ZERO: case IR_STORE_MANY:
+	case IR_FP_STORE: case IR_SUPER: case IR_ASYNC: case IR_CALL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * A double put together by two stores of words, as a conversion from integer
+ * does it, is waited for by the host until both have reached its cache.  Such
+ * a load, @n, takes the words from the stores: they are the last two of the
+ * block.
+ */
+static void join_words(struct ir *ir, u16 n)
+{
+	u16 base, hi = IR_NO, lo = IR_NO;
+	u32 i, off, stores = 0;
+
+	split_address(ir, ir->n[n].a, &base, &off);
+	for (i = n; i-- > 0 && stores < 2;) {
+		if (!may_write_memory(ir->n[i].op))
+			continue;
+		stores++;
+		if (is_word_store(ir, i, base, off))
+			hi = ir->n[i].b;
+		else if (is_word_store(ir, i, base, off + 4))
+			lo = ir->n[i].b;
+		else
+			return;
+	}
+	if (hi == IR_NO || lo == IR_NO)
+		return;
+	ir->n[n].b = hi;
+	ir->n[n].c = lo;
 }
 
 static enum sem_result mem_ld64(struct sx *x, struct v32 ea, struct v64 *v)

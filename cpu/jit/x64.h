@@ -323,6 +323,23 @@ static inline void cmp_mi(struct code_buf *b, bool w, unsigned int base,
 	put8(b, imm);
 }
 
+/* cmp qword [table + index * 8], 0 */
+static inline void cmp_table(struct code_buf *b, unsigned int table,
+			     unsigned int index)
+{
+	rex(b, true, 0, index, table, false);
+	put8(b, 0x83);
+	if ((table & 7) == RBP) {	/* needs a displacement */
+		modrm(b, 1, 7, 4);
+		put8(b, 3 << 6 | (index & 7) << 3 | (table & 7));
+		put8(b, 0);
+	} else {
+		modrm(b, 0, 7, 4);
+		put8(b, 3 << 6 | (index & 7) << 3 | (table & 7));
+	}
+	put8(b, 0);
+}
+
 /* bswap; the swapped half is the upper one and moves down */
 static inline void swap_bytes(struct code_buf *b, unsigned int r, bool is_half)
 {
