@@ -113,8 +113,6 @@ static struct v32 binary(enum ir_op op, struct v32 a, struct v32 b)
 
 JWORD2(add32, IR_ADD, a.v + b.v, IF_ZERO(a, b) IF_ZERO(b, a))
 JWORD2(sub32, IR_SUB, a.v - b.v, IF_ZERO(b, a))
-JWORD2(and32, IR_AND, a.v & b.v, IF_ZERO(b, b)
-       if (is_imm(b, 0xffffffff)) return a;)
 JWORD2(or32, IR_OR, a.v | b.v, IF_ZERO(a, b) IF_ZERO(b, a)
        if (a.x == b.x && a.v == b.v) return a;)
 JWORD2(xor32, IR_XOR, a.v ^ b.v, IF_ZERO(b, a))
@@ -126,6 +124,41 @@ JWORD2(shr6, IR_SHR, b.v & 32 ? 0 : a.v >> (b.v & 31), IF_ZERO(b, a))
 JWORD2(sar6, IR_SAR, (u32)((s32)a.v >> (b.v & 32 ? 31 : b.v & 31)),
        IF_ZERO(b, a))
 JWORD2(rotl, IR_ROTL, rotl32(a.v, b.v & 31), IF_ZERO(b, a))
+
+/* A rotation whose wrapped bits are masked away is a shift. */
+static bool is_shift(struct v32 a, u32 mask, struct v32 *out)
+{
+	const struct irn *n = &a.x->ir->n[a.v];
+	struct v32 from = { a.x, n->a };
+	u32 k;
+
+	if (n->op != IR_ROTL || a.x->ir->n[n->b].op != IR_CONST)
+		return false;
+	k = a.x->ir->n[n->b].imm & 31;
+	if (k && mask == 0xffffffffu << k)
+		*out = shl6(from, imm32(k));
+	else if (k && mask == 0xffffffffu >> (32 - k))
+		*out = shr6(from, imm32(32 - k));
+	else
+		return false;
+	return true;
+}
+
+static struct v32 and32(struct v32 a, struct v32 b)
+{
+	struct v32 v;
+
+	if (!a.x && !b.x)
+		return imm32(a.v & b.v);
+	if (is_imm(b, 0))
+		return b;
+	if (is_imm(b, 0xffffffff))
+		return a;
+	if (a.x && !b.x && is_shift(a, b.v, &v))
+		return v;
+	return binary(IR_AND, a, b);
+}
+
 JWORD2(lt_u, IR_LTU, a.v < b.v, )
 JWORD2(lt_s, IR_LTS, (s32)a.v < (s32)b.v, )
 JWORD2(eq32, IR_EQ, a.v == b.v, )
