@@ -114,7 +114,7 @@ static u64 host_timebase(void *opaque)
 	(void)opaque;
 	do {
 		asm volatile("mftbu %0; mftb %1; mftbu %2"
-			     : "=r" (hi), "=r" (lo), "=r" (again));
+			     : "=r"(hi), "=r"(lo), "=r"(again));
 	} while (hi != again);
 	return (u64)hi << 32 | lo;
 }

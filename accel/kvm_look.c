@@ -22,9 +22,9 @@ static int guest_insn(struct kvm *k, const struct kvm44x_regs *r, u32 ea,
 		      u32 *insn)
 {
 	const struct cpu_port *p = k->cpu->port;
+	u64 as = r->msr & MSR_IS ? 1 : 0;
 	struct kvm44x_translation t = {
-		.linear_address = ea | (r->pid & 0xff) << 32 |
-			  (u64)!!(r->msr & MSR_IS) << 40,
+		.linear_address = ea | (r->pid & 0xff) << 32 | as << 40,
 	};
 	int e = kvm_ioctl(k, k->vcpu, KVM44X_TRANSLATE, &t);
 	bool is_writable;
@@ -52,7 +52,8 @@ static bool can_interrupt(u32 msr)
  * Linux restarts a 440 by DBCR0[RST] and waits for it in an endless loop.  A
  * KVM that takes the write for a write leaves just that to be seen.
  */
-static bool is_after_reset(struct kvm *k, const struct kvm44x_regs *r, u32 *kind)
+static bool is_after_reset(struct kvm *k, const struct kvm44x_regs *r,
+			   u32 *kind)
 {
 	u32 insn;
 

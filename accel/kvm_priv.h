@@ -126,6 +126,7 @@ void kvm_keep_load(struct kvm *k);
 /* kvm_state.c */
 int kvm_push(struct kvm *k, struct errmsg *msg);
 int kvm_pull(struct kvm *k);
+int kvm_one_reg(struct kvm *k, u32 request, u64 id, void *val);
 
 /* kvm_probe.c */
 int kvm_probe_faults(struct kvm *k, struct errmsg *msg);

@@ -16,6 +16,9 @@
 
 /* An edge may be lost while its input stays high: told again. */
 #define EDGES_A_SECOND	50u
+/* An event that is nearer than 1/5000 s may come that late: a guest that waits
+ * for it looks at the device, which is an exit anyway. */
+#define ALARMS_A_SECOND	5000u
 /* Interruptions between two looks at whether the guest still lives. */
 #define LOOKS		64u
 /* Exits that an interrupted access may take to end. */
@@ -53,7 +56,10 @@ void kvm_sync_time(struct kvm *k)
 static void set_alarm(struct kvm *k, cycle_t when)
 {
 	cycle_t now = cpu_now(k->cpu);
+	cycle_t soonest = now + k->cpu_hz / ALARMS_A_SECOND;
 
+	if (when < soonest)
+		when = soonest;
 	if (k->alarm_at > now && k->alarm_at <= when)
 		return;
 	k->alarm_at = when;
@@ -115,16 +121,17 @@ static cycle_t tell_lines(struct kvm *k, cycle_t end)
 /* The bus gave an error: a machine check, where the KVM can be told. */
 static void bus_error(struct kvm *k, u32 bits)
 {
-	u32 mcsr = 0;
-	struct kvm44x_one_reg r = {
-		.id = KVM44X_REG_SPR(SPRN_MCSR), .addr = (uintptr_t)&mcsr,
-	};
+	u32 pending = 0, mcsr = 0;
 
 	if (!(k->features & KVM_HAS_STATE))
 		return;
-	(void)kvm_ioctl(k, k->vcpu, KVM44X_GET_ONE_REG, &r);
+	kvm_one_reg(k, KVM44X_GET_ONE_REG, KVM44X_REG_PENDING, &pending);
+	pending |= 1u << IVOR_MACHINE_CHECK;
+	kvm_one_reg(k, KVM44X_SET_ONE_REG, KVM44X_REG_PENDING, &pending);
+	kvm_one_reg(k, KVM44X_GET_ONE_REG, KVM44X_REG_SPR(SPRN_MCSR), &mcsr);
 	mcsr |= bits | MCSR_MCS;
-	(void)kvm_ioctl(k, k->vcpu, KVM44X_SET_ONE_REG, &r);
+	/* last: it brings up to date what the timers have pending */
+	kvm_one_reg(k, KVM44X_SET_ONE_REG, KVM44X_REG_SPR(SPRN_MCSR), &mcsr);
 }
 
 static void read_part(struct kvm *k, paddr_t pa, unsigned int size, u8 *to)
@@ -240,9 +247,8 @@ static void request_reset(struct kvm *k, u32 kind)
 static void watchdog(struct kvm *k)
 {
 	u32 tcr = 0;
-	struct kvm44x_one_reg r = { .id = KVM44X_REG_TCR, .addr = (uintptr_t)&tcr };
 
-	(void)kvm_ioctl(k, k->vcpu, KVM44X_GET_ONE_REG, &r);
+	kvm_one_reg(k, KVM44X_GET_ONE_REG, KVM44X_REG_TCR, &tcr);
 	k->wrs = tcr & TCR_WRC_MASK;
 	request_reset(k, TCR_WRC(tcr));
 }

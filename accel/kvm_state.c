@@ -19,7 +19,16 @@
 
 /* ---- one register at a time ---------------------------------------------- */
 
-static int one_reg(struct kvm *k, u32 request, u64 id, void *val)
+/**
+ * kvm_one_reg - read or write a register by its id
+ * @k:       engine
+ * @request: KVM44X_GET_ONE_REG or KVM44X_SET_ONE_REG
+ * @id:      KVM44X_REG_x
+ * @val:     a u32 or a u64, as @id says
+ *
+ * Returns: 0, -errno.
+ */
+int kvm_one_reg(struct kvm *k, u32 request, u64 id, void *val)
 {
 	struct kvm44x_one_reg r = { .id = id, .addr = (uintptr_t)val };
 
@@ -63,12 +72,12 @@ static int push_sprs(struct kvm *k)
 		if (!cells[i].is_used)
 			continue;
 		memcpy(&val, (char *)s + cells[i].offset, sizeof(val));
-		r = one_reg(k, KVM44X_SET_ONE_REG, KVM44X_REG_SPR(cells[i].sprn),
+		r = kvm_one_reg(k, KVM44X_SET_ONE_REG, KVM44X_REG_SPR(cells[i].sprn),
 			    &val);
 		if (r < 0 && (r != -EINVAL || val))
 			return r;
 	}
-	return one_reg(k, KVM44X_SET_ONE_REG, KVM44X_REG_SPR(SPRN_DEC), &dec);
+	return kvm_one_reg(k, KVM44X_SET_ONE_REG, KVM44X_REG_SPR(SPRN_DEC), &dec);
 }
 
 static int pull_sprs(struct kvm *k, u32 *dec)
@@ -80,7 +89,7 @@ static int pull_sprs(struct kvm *k, u32 *dec)
 	for (size_t i = 0; i < ARRAY_SIZE(cells); i++) {
 		if (!cells[i].is_used)
 			continue;
-		r = one_reg(k, KVM44X_GET_ONE_REG, KVM44X_REG_SPR(cells[i].sprn),
+		r = kvm_one_reg(k, KVM44X_GET_ONE_REG, KVM44X_REG_SPR(cells[i].sprn),
 			    &val);
 		if (r < 0 && r != -EINVAL)
 			return r;
@@ -88,7 +97,7 @@ static int pull_sprs(struct kvm *k, u32 *dec)
 			val = 0;
 		memcpy((char *)s + cells[i].offset, &val, sizeof(val));
 	}
-	return one_reg(k, KVM44X_GET_ONE_REG, KVM44X_REG_SPR(SPRN_DEC), dec);
+	return kvm_one_reg(k, KVM44X_GET_ONE_REG, KVM44X_REG_SPR(SPRN_DEC), dec);
 }
 
 static int push_tlb(struct kvm *k)
@@ -105,7 +114,7 @@ static int push_tlb(struct kvm *k)
 		val[TID] = tlb_tid(t, i);
 		/* the word that makes it valid last */
 		for (unsigned int w = 4; w-- && r >= 0;)
-			r = one_reg(k, KVM44X_SET_ONE_REG,
+			r = kvm_one_reg(k, KVM44X_SET_ONE_REG,
 				    KVM44X_REG_TLB(i, w), &val[w]);
 	}
 	return r;
@@ -120,7 +129,7 @@ static int pull_tlb(struct kvm *k)
 		u32 val[4];
 
 		for (unsigned int w = 0; w < 4 && r >= 0; w++)
-			r = one_reg(k, KVM44X_GET_ONE_REG,
+			r = kvm_one_reg(k, KVM44X_GET_ONE_REG,
 				    KVM44X_REG_TLB(i, w), &val[w]);
 		for (unsigned int w = 0; w < 3 && r >= 0; w++)
 			tlb_write(t, i, w, val[w], val[TID]);
@@ -135,15 +144,25 @@ static int move_fpu(struct kvm *k, u32 request)
 	int r = 0;
 
 	for (unsigned int i = 0; i < 32 && r >= 0; i++)
-		r = one_reg(k, request, KVM44X_REG_FPR(i), &s->fpr[i]);
+		r = kvm_one_reg(k, request, KVM44X_REG_FPR(i), &s->fpr[i]);
 	if (r >= 0)
-		r = one_reg(k, request, KVM44X_REG_FPSCR, &fpscr);
+		r = kvm_one_reg(k, request, KVM44X_REG_FPSCR, &fpscr);
 	if (r >= 0)
 		state_set_fpscr(s, fpscr);
 	return r;
 }
 
 /* ---- the registers that every KVM has ------------------------------------ */
+
+/* What waits besides the inputs, which are told anew, and the timers, which
+ * follow from TSR and TCR. */
+static int push_pending(struct kvm *k)
+{
+	u32 val = k->cpu->s.mcsr & MCSR_MCS ? 1u << IVOR_MACHINE_CHECK : 0;
+
+	k->is_edge_told = k->is_critical_told = false;
+	return kvm_one_reg(k, KVM44X_SET_ONE_REG, KVM44X_REG_PENDING, &val);
+}
 
 static int push_regs(struct kvm *k)
 {
@@ -291,6 +310,8 @@ int kvm_push(struct kvm *k, struct errmsg *msg)
 		return push_basic(k, msg);
 	r = kvm_settle(k);
 	k->h->code_written(k->opaque);
+	if (r >= 0)
+		r = push_pending(k);
 	if (r >= 0)
 		r = push_regs(k);
 	if (r >= 0)

@@ -17,6 +17,8 @@ mem=128
 kernel=		# what to boot, bench_setup's choice is the guest's Linux
 initrd=
 timeout=900
+culm_more=()	# what a benchmark adds to each machine's command line
+qemu_more=()
 
 bench_usage()
 {
@@ -85,12 +87,12 @@ machine()
 		command=("$culm" run bamboo --mem "${mem}M" --kernel "$kernel"
 			${initrd:+--initrd "$initrd"} --append "$append"
 			--serial stdio --clock="$clock" --engine="$engine"
-			--no-reboot) ;;
+			--no-reboot "${culm_more[@]}") ;;
 	qemu)
 		command=(qemu-system-ppc -M bamboo -m "$mem" -display none
 			-monitor none -serial stdio -no-reboot -net none
 			-kernel "$kernel" ${initrd:+-initrd "$initrd"}
-			-append "$append") ;;
+			-append "$append" "${qemu_more[@]}") ;;
 	esac
 	"$tmp/stamp" --timeout $timeout --log "$tmp/console" "$@" -- \
 		"${command[@]}" 2>"$tmp/messages" || {

@@ -117,3 +117,97 @@ case_nor()
 	same "the sector before it" "$(said nor first)" "$(said nor wanted)"
 	remark "$mib MiB"
 }
+
+# A chip $m is blank: blocks are written, each announced when it is there.  Else
+# it says what is there.
+kill_script='if [ $(dd if=/dev/$m bs=512 count=1 2>/dev/null | tr -d "\377" | wc -c) = 0 ]; then
+		must flash_erase -q /dev/$m 0 0
+		i=0; while [ $i -lt $blocks ]; do
+			dd if=/dev/urandom of=/tmp/b bs=$block count=1 2>/dev/null
+			put || exit 1
+			say block $i $(md5sum </tmp/b | cut -d " " -f 1)
+			i=$((i + 1))
+		done
+		sleep 100000
+	fi
+	i=0; while [ $i -lt $blocks ]; do
+		say block $i $(get | md5sum | cut -d " " -f 1)
+		i=$((i + 1))
+	done'
+
+# kill_and_compare - of two runs, "write" and "read", the blocks announced
+kill_and_compare()
+{
+	tr -d '\r' <"$tmp/write.console" |
+		grep -aE '^io: block [0-9]+ [0-9a-f]{32}$' >"$tmp/announced"
+	tr -d '\r' <"$tmp/read.console" | grep -a '^io: block ' >"$tmp/found"
+	at_least "blocks written" "$(wc -l <"$tmp/announced")" 5
+	grep -vxFf "$tmp/found" "$tmp/announced" >"$tmp/lost" &&
+		wrong "lost: $(head -n 1 "$tmp/lost")"
+	remark "$(wc -l <"$tmp/announced") blocks written before kill -9"
+}
+
+case_nand_kill()
+{
+	local script="m=\$(sed -n 's/^\\(mtd[0-9]*\\): .*\"nand1\"/\\1/p' /proc/mtd)
+		block=131072; blocks=64
+		put() { nandwrite -q -s \$((i * block)) /dev/\$m /tmp/b; }
+		get() { nanddump -q -s \$((i * block)) -l \$block /dev/\$m; }
+		$kill_script"
+	small_nand 0x80000 0x800000
+	start_guest write "$script" --clock=virtual --nand "$tmp/nand0" \
+		--nand "$tmp/nand1"
+	await_line write "$pid" 'io: block 9' || return
+	kill_guest "$pid"
+	run_guest read "$script" --clock=virtual --nand "$tmp/nand0" \
+		--nand "$tmp/nand1" || return
+	kill_and_compare
+}
+
+# The boot flash holds firmware, kernel and the script, besides room for data.
+make_boot_flash()
+{
+	local fw
+	"$top/tests/guest/build-firmware" >"$tmp/firmware" 2>"$tmp/firmware.err" ||
+		{ not_here "the firmware's build failed"; return; }
+	fw=$(tail -n 1 "$tmp/firmware")
+	cat >"$tmp/nor.dts" <<-'END'
+	/include/ "bamboo-16m.dts"
+
+	/ {
+		chosen {
+			bootargs = "console=ttyS0,115200 culm.run=\"sh /case\"";
+		};
+	};
+
+	&{/plb/opb/ebc/flash@0,0} {
+		partition@c00000 {
+			label = "data";
+			reg = <0x00c00000 0x00200000>;
+		};
+	};
+	END
+	cp "$top/tests/firmware/bamboo-16m.dts" "$tmp"
+	board=$tmp/nor.dts
+	make_initrd nor "$1"
+	dtc -q -i "$top/soc/boards" -i "$tmp" -I dts -O dtb -o "$tmp/nor.dtb" \
+		"$tmp/nor.dts" 2>"$tmp/dtc.err" &&
+		"$fw/mkflash" nor "$tmp/nor" 0x1000000 "$fw/firmware.bin" \
+			"$guest/uImage" "ramdisk=$tmp/nor.initrd" "tree=$tmp/nor.dtb" ||
+		wrong "cannot make the flash's image"
+}
+
+case_nor_kill()
+{
+	make_boot_flash "m=\$(sed -n 's/^\\(mtd[0-9]*\\): .*\"data\"/\\1/p' /proc/mtd)
+		block=65536; blocks=32
+		put() { dd if=/tmp/b of=/dev/\$m bs=\$block seek=\$i 2>/dev/null; }
+		get() { dd if=/dev/\$m bs=\$block skip=\$i count=1 2>/dev/null; }
+		$kill_script" || return
+	launch write --firmware "$tmp/nor" --clock=virtual
+	await_line write "$pid" 'io: block 9' || return
+	kill_guest "$pid"
+	launch read --firmware "$tmp/nor" --clock=virtual
+	end_guest read "$pid" || return
+	kill_and_compare
+}

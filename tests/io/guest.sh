@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # tests/io/guest.sh - the head of each case's script in the guest.
+# shellcheck shell=sh
 
 export PATH=/usr/bin:/bin
 

@@ -70,12 +70,18 @@ start_guest()
 	local name=$1
 	make_initrd "$name" "$2"
 	shift 2
+	launch "$name" --kernel "$guest/vmlinux" --initrd "$tmp/$name.initrd" \
+		--append 'console=ttyS0,115200 culm.run="sh /case"' "$@"
+}
+
+# launch NAME OPTION... - the same without a kernel
+launch()
+{
+	local name=$1
+	shift
 	# A kill -9 must meet Culm itself: no subshell around it.
-	"$culm" run "$board" --engine="$engine" --kernel "$guest/vmlinux" \
-		--initrd "$tmp/$name.initrd" \
-		--append 'console=ttyS0,115200 culm.run="sh /case"' \
-		--serial "file:$tmp/$name.console" --no-reboot "$@" \
-		>"$tmp/$name.out" 2>"$tmp/$name.err" </dev/null &
+	"$culm" run "$board" --engine="$engine" --serial "file:$tmp/$name.console" \
+		--no-reboot "$@" >"$tmp/$name.out" 2>"$tmp/$name.err" </dev/null &
 	pid=$!
 	pids+=("$pid")
 }
@@ -178,14 +184,12 @@ background()
 	pids+=("$server")
 }
 
-# a port of 127.0.0.1 that nobody listens on
+# free_port - $last_port is a port of 127.0.0.1 that nobody listens on, another one
+# each time; each case has a range of its own
 free_port()
 {
-	local port
-	for port in $(seq $((20000 + $$ % 20000)) $((20400 + $$ % 20000))); do
-		(: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null ||
-			{ [ "$port" -gt "$last_port" ] && break; }
-	done
-	last_port=$port
+	while
+		last_port=$((last_port + 1))
+		(: >"/dev/tcp/127.0.0.1/$last_port") 2>/dev/null
+	do :; done
 }
-last_port=0

@@ -80,7 +80,7 @@ stream_user()
 	remark "$(said "$name" sent) out, $(said "$name" received) in, Mbit/s"
 }
 
-case_emac_user() { stream_user emac emac "$(pick 3 60)" 100; }
+case_emac_user() { stream_user emac emac "$(pick 1 60)" 100; }
 case_virtio_user() { stream_user virtio virtio_net "$(pick 1 10)" 100; }
 case_virtio_modern_user() { stream_user virtio-modern virtio_net "$(pick 1 10)" 100; }
 case_e1000_user() { stream_user e1000 e1000 "$(pick 1 10)" 50; }

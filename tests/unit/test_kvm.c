@@ -168,6 +168,8 @@ void test_kvm_bus_error(void)
 	CU_ASSERT_EQUAL(memcmp(r.f.run.u.mmio.data, "\xff\xff\xff\xff", 4), 0);
 	CU_ASSERT_EQUAL(*fake_reg(&r.f, KVM44X_REG_SPR(SPRN_MCSR)),
 			MCSR_MCS | MCSR_DRB);
+	CU_ASSERT_EQUAL(*fake_reg(&r.f, KVM44X_REG_PENDING),
+			1u << IVOR_MACHINE_CHECK);
 	rig_close(&r);
 }
 
@@ -441,6 +443,14 @@ static void fill_state(struct cpu_state *s)
 	tlb_write(&s->tlb, 40, 0, 0xfde00000 | TLB0_V | TLB0_TS | 1 << 4, 0x2a);
 }
 
+#define AT(member) offsetof(struct cpu_state, member)
+static const size_t cells[] = {
+	AT(pc), AT(lr), AT(ctr), AT(msr), AT(srr0), AT(srr1), AT(csrr0),
+	AT(mcsrr0), AT(dear), AT(esr), AT(ivpr), AT(ivor[15]), AT(sprg[7]),
+	AT(usprg0), AT(pid), AT(mmucr), AT(ccr0), AT(ccr1), AT(tcr), AT(tsr),
+	AT(decar), AT(iac[2]), AT(inv[1]),
+};
+
 void test_kvm_state(void)
 {
 	struct cpu_state in, out;
@@ -469,13 +479,9 @@ void test_kvm_state(void)
 	CU_ASSERT_EQUAL(state_cr(&out), 0x12345678);
 	CU_ASSERT_EQUAL(state_xer(&out), 0xa0000012);
 	CU_ASSERT_EQUAL(state_fpscr(&out), 0x82004001);
-#define SAME(member) CU_ASSERT_EQUAL(out.member, in.member)
-	SAME(pc); SAME(lr); SAME(ctr); SAME(msr); SAME(srr0); SAME(srr1);
-	SAME(csrr0); SAME(mcsrr0); SAME(dear); SAME(esr); SAME(ivpr);
-	SAME(ivor[15]); SAME(sprg[7]); SAME(usprg0); SAME(pid); SAME(mmucr);
-	SAME(ccr0); SAME(ccr1); SAME(tcr); SAME(tsr); SAME(decar);
-	SAME(iac[2]); SAME(inv[1]);
-#undef SAME
+	for (size_t i = 0; i < ARRAY_SIZE(cells); i++)
+		CU_ASSERT_EQUAL(memcmp((char *)&out + cells[i],
+				       (char *)&in + cells[i], 4), 0);
 	rig_close(&r);
 }
 
@@ -551,6 +557,11 @@ void test_kvm_alarm(void)
 	rig_steps(&r, dcr_read, dcr_read, NULL);
 	rig_run(&r);
 	CU_ASSERT_EQUAL(r.f.alarms, 2);
+	rig_run(&r);
+	/* one that is near is not told exactly */
+	rig_steps(&r, dcr_read, NULL, NULL);
+	engine_kvm.run(r.cpu, 1000);
+	CU_ASSERT_EQUAL(r.f.alarm_ns, 200001);
 	rig_close(&r);
 }
 
