@@ -27,7 +27,8 @@ enum ir_op {
 	IR_SEL,			/* a ? b : c */
 	IR_CRBIT,		/* bit imm & 3 of CR field imm >> 2; a, b and
 				 * kind when a comparison is known */
-	IR_LOAD,		/* a: address; kind: bytes; imm: op */
+	IR_LOAD,		/* a: address; kind: bytes; imm: op; c not
+				 * IR_NO: it must be aligned */
 	/* effects */
 	IR_SET,			/* guest register imm = a */
 	IR_ST32, IR_ST8,	/* state at offset imm = a */

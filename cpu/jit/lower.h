@@ -40,6 +40,9 @@ struct slow_path {
 	bool ends_block;	/* go on behind the instruction, outside */
 	u8 fpr_in[16];		/* to be loaded again */
 	unsigned int save, saves;	/* what waits at the jump */
+	/* an integer access that jumps[1] found not aligned: see retry_access */
+	u8 ea, size;		/* host register; bytes, 0: no retry */
+	size_t retry;		/* the access itself */
 };
 
 /* A branch taken out of the block. */

@@ -86,6 +86,37 @@ void jit_movbe(struct code_buf *b, bool is_store, unsigned int size,
 	mem_sib(b, r, base, index, 0);
 }
 
+/* What comes next is the access; @s is at its jump for what is not aligned. */
+static void may_retry(struct lower *l, struct slow_path *s, unsigned int ea,
+		      unsigned int size)
+{
+	if (size == 1)
+		return;
+	s->ea = (u8)ea;
+	s->size = (u8)size;
+	s->retry = l->b->used;
+}
+
+/*
+ * An access that is not aligned, inside one page: the core does it like any
+ * other unless CCR0[FLSTA] wants an interrupt.
+ */
+static void retry_access(struct lower *l, const struct slow_path *s)
+{
+	struct code_buf *b = l->b;
+	size_t slow;
+
+	patch_here(b, s->jumps[1]);
+	ld32(b, RAX, RBP, OFF(s.ccr0));
+	alu_ri(b, ALU_AND, false, RAX, (s32)CCR0_FLSTA);
+	slow = jcc_fwd(b, CC_NE);
+	mov_rr(b, RAX, s->ea);
+	alu_ri(b, ALU_AND, false, RAX, 0xfff);
+	alu_ri(b, ALU_CMP, false, RAX, 0x1000 - s->size);
+	jcc_to(b, CC_BE, s->retry);
+	patch_here(b, slow);
+}
+
 static void lower_load(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
@@ -101,6 +132,8 @@ static void lower_load(struct lower *l, u16 i)
 	r = jit_alloc(l);
 	s = jit_slow_path(l, i, (u8)r);
 	jit_find_page(l, ea, n->kind, false, s);
+	if (n->c == IR_NO)
+		may_retry(l, s, ea, n->kind);
 	if (n->kind == 1) {
 		rex(b, false, r, ea, RCX, false);
 		put8(b, 0x0f);
@@ -134,6 +167,8 @@ static void lower_store(struct lower *l, u16 i)
 		rc = jit_get(l, n->c);
 	s = jit_slow_path(l, i, NO_REG);
 	jit_find_page(l, ea, n->kind, true, s);
+	if (n->op == IR_STORE)
+		may_retry(l, s, ea, n->kind);
 	if (n->op == IR_STORE_IF) {
 		test_rr(b, false, rc, rc);
 		skip = jcc_fwd(b, CC_E);
@@ -169,8 +204,10 @@ void jit_lower_slow_paths(struct lower *l)
 
 	for (i = 0; i < l->slows; i++) {
 		s = &l->slow[i];
+		if (s->size)
+			retry_access(l, s);
 		for (k = 0; k < 3; k++)
-			if (s->jumps[k])
+			if (s->jumps[k] && !(s->size && k == 1))
 				patch_here(l->b, s->jumps[k]);
 		lazy_restore(l, s->save, s->saves);
 		jit_call_body(l, s->insn, s->pos);

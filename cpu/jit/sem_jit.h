@@ -499,6 +499,7 @@ static enum sem_result mem_done(struct sx *x)
 static enum sem_result mem_reserve(struct sx *x, struct v32 ea, struct v32 *v)
 {
 	mem_ld(x, 4, ea, v);
+	x->ir->n[v->v].c = 0;	/* an Alignment interrupt, or aligned */
 	store_state(x, IR_ST8, STATE(reserve), imm32(1));
 	return SEM_NEXT;
 }
