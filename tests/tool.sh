@@ -115,19 +115,35 @@ with_progress()
 	return $rc
 }
 
+# plain_source - prints a source folder that is not configured itself, as configure
+# wants it: the tree, or a copy of its sources where somebody built in it
+plain_source()
+{
+	local copy=$top/build/source
+	if [ ! -f "$top/config.status" ]; then
+		echo "$top"
+		return
+	fi
+	mkdir -p "$copy" && (cd "$top" && find . -path ./build -prune -o \
+		-path ./.git -prune -o -name .deps -prune -o -type f \
+		! -name '*.[oa]' ! -name config.status ! -path ./Makefile -print |
+		tar -cf - -T -) | tar -xf - -C "$copy" || return 1
+	echo "$copy"
+}
+
 # build_culm DIR [CONFIGURE-OPTION...] - configure out of the source folder, and
 # make; installs into DIR/inst, so that the program finds its boards
 build_culm()
 {
-	local dir=$1
+	local dir=$1 source
 	shift
-	mkdir -p "$dir" && cd "$dir" || return 1
 	if [ ! -x "$top/configure" ] || [ "$top/configure.ac" -nt "$top/configure" ] ||
 	   [ "$top/Makefile.am" -nt "$top/Makefile.in" ]; then
 		(cd "$top" && autoreconf -i) || return 1
 	fi
+	source=$(plain_source) && mkdir -p "$dir" && cd "$dir" || return 1
 	if [ "$(cat options 2>/dev/null)" != "$*" ] || [ ! -f config.status ]; then
-		"$top/configure" --prefix="$dir/inst" "$@" || return 1
+		"$source/configure" --prefix="$dir/inst" "$@" || return 1
 		echo "$*" >options
 	fi
 	make -j"$(nproc)" && make install
