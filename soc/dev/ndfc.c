@@ -14,6 +14,9 @@
  * ECCn:  0..7 zero | 8..15 LP7..LP0 | 16..23 LP15..LP8 | 24..29 CP5..CP0 | ones
  * is the SmartMedia code of the n-th 256 bytes since the reset of the ECC:
  * parities over lines and columns, inverted, so that erased bytes have ones.
+ *
+ * A guest that spins on STAT gets wait cycles up to the end of the chip's
+ * time, so that a spin costs the host little; it takes the same guest time.
  */
 #include "soc/dev/nand.h"
 
@@ -27,6 +30,7 @@
 #define NDFC_CMD	0x00
 #define NDFC_ALE	0x04
 #define NDFC_DATA	0x08
+#define NDFC_STAT	0x44
 #define NDFC_LINEAR	0x1000
 
 #define CCR_RESET_CE	0x80000000u
@@ -52,7 +56,12 @@ struct ndfc {
 	struct nand *chip[CHIPS];
 	struct ndfc_ecc ecc[ECCS];
 	u32 ecc_bytes;
+	u32 polls;		/* reads of STAT in a row, while busy */
+	int wait;		/* cycles that the access in progress costs */
 };
+
+/* After so many polls it is a spin. */
+#define SPIN_POLLS	4
 
 static const struct reg_space ndfc_spaces[1];
 
@@ -204,9 +213,15 @@ static int ndfc_read(void *opaque, u64 off, unsigned int size, u32 *val)
 {
 	struct ndfc *n = ((struct ndfc *)opaque)->unit;
 	const u32 boot = CCR_ROMEN | CCR_ARE;
+	int rc;
 
-	if (!is_data(off))
-		return reg_read(n->dev, &ndfc_spaces[0], (u32)off, size, val);
+	n->wait = 0;
+	if (off != NDFC_STAT || is_ready(n))
+		n->polls = 0;
+	if (!is_data(off)) {
+		rc = reg_read(n->dev, &ndfc_spaces[0], (u32)off, size, val);
+		return rc < 0 ? rc : n->wait;
+	}
 	if (off >= NDFC_LINEAR && (n->ccr & boot) == boot)
 		*val = boot_read(n, (u32)(off & 0xfff), size);
 	else
@@ -220,6 +235,7 @@ static int ndfc_write(void *opaque, u64 off, unsigned int size, u32 val)
 	struct nand *c = selected(n);
 	u8 first = (u8)(val >> 8 * (size - 1));
 
+	n->polls = 0;
 	if (is_data(off))
 		data_write(n, size, val);
 	else if (off >= NDFC_DATA)
@@ -245,11 +261,37 @@ static void ccr_written(struct dev *dev, unsigned int i, u32 val)
 	ndfc_changed(n);
 }
 
+/*
+ * The CPU waits out the chip, but not past the end of the slice: whatever else
+ * is due then happens on time.
+ */
+static void spin_check(struct ndfc *n)
+{
+	const struct sched *s = n->dev->env->sched;
+	cycle_t now = sched_now(s), end = now;
+
+	if (++n->polls <= SPIN_POLLS)
+		return;
+	for (unsigned int i = 0; i < CHIPS; i++)
+		if (n->chip[i] && !nand_is_ready(n->chip[i]) &&
+		    n->chip[i]->done.when > end)
+			end = n->chip[i]->done.when;
+	if (end > s->slice_end)
+		end = s->slice_end;
+	if (end > now && end - now < 0x7fffffff)
+		n->wait = (int)(end - now);
+}
+
 static u32 stat_read(struct dev *dev, unsigned int i, u32 cell)
 {
+	struct ndfc *n = dev->priv;
+
 	(void)i;
 	(void)cell;
-	return is_ready(dev->priv) ? STAT_READY : 0;
+	if (is_ready(n))
+		return STAT_READY;
+	spin_check(n);
+	return 0;
 }
 
 /*
@@ -272,7 +314,7 @@ static const struct reg_desc ndfc_regs[] = {
 	{ .name = "CCR", .offset = 0x40, .size = 4, .wmask = 0x3f00f006,
 	  .cell = offsetof(struct ndfc, ccr), .write = ccr_written,
 	  .source = "LX" },
-	{ .name = "STAT", .offset = 0x44, .size = 4, .flags = REG_RO,
+	{ .name = "STAT", .offset = NDFC_STAT, .size = 4, .flags = REG_RO,
 	  .cell = REG_NO_CELL, .read = stat_read, .source = "LX" },
 	{ .name = "HWCTL", .offset = 0x48, .size = 4, .wmask = 0xffffffff,
 	  .cell = offsetof(struct ndfc, hwctl), .source = "LX" },

@@ -226,3 +226,26 @@ void test_ndfc_any_access(void)
 	rig_hammer(&n.r, NDFC + 0x1ff0, 0x14);
 	rig_close(&n.r);
 }
+
+/* A reset takes 5 us at most (data sheet): 500 cycles of 10 ns. */
+void test_ndfc_spin(void)
+{
+	struct nand_rig n;
+	u32 v = 0;
+	int wait = 0;
+
+	nand_rig_open(&n);
+	nand_rig_start(&n);
+	nand_cmd(&n, 0xff);
+	n.r.sched.slice_end = sched_now(&n.r.sched) + 100000;
+	for (unsigned int i = 0; i < 8 && wait == 0; i++)
+		wait = bus_read(&n.r.bus, NDFC + 0x44, 4, &v);
+	CU_ASSERT_TRUE(wait > 0 && wait <= 500);
+	CU_ASSERT_EQUAL(v & 0x01000000, 0);
+	/* not past what else is due, and not where something else was read */
+	n.r.sched.slice_end = sched_now(&n.r.sched) + 20;
+	CU_ASSERT_EQUAL(bus_read(&n.r.bus, NDFC + 0x44, 4, &v), 20);
+	CU_ASSERT_EQUAL(bus_read(&n.r.bus, NDFC + 0x40, 4, &v), BUS_OK);
+	CU_ASSERT_EQUAL(bus_read(&n.r.bus, NDFC + 0x44, 4, &v), BUS_OK);
+	rig_close(&n.r);
+}
