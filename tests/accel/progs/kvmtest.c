@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kvmtest - drives /dev/kvm with small guests, written in assembly here: each
+ * ends by an access to DCR 0x1ff.  Prints a line a test; the last line is
+ * `kvmtest: ok` when all was as it must be.
+ */
+#include "sys.h"
+
+#include "accel/kvm/uapi.h"
+
+enum {
+	SYS_OPEN = 5, SYS_CLOSE = 6, SYS_IOCTL = 54, SYS_MMAP2 = 192,
+	SYS_ALARM = 27,
+	O_RDWR = 2, PROT_RW = 3, MAP_SHARED = 1,
+	MAP_ANON_PRIVATE = 0x22,
+	MEM_BYTES = 32 << 20, CODE_AT = 0x10000,
+};
+
+static int fd_kvm, fd_vm, fd_vcpu;
+static struct kvm44x_run *run;
+static uint8_t *mem;
+static int failures;
+
+static long mmap2(long len, long flags, long fd)
+{
+	register long r0 __asm__("r0") = SYS_MMAP2;
+	register long r3 __asm__("r3") = 0;
+	register long r4 __asm__("r4") = len;
+	register long r5 __asm__("r5") = PROT_RW;
+	register long r6 __asm__("r6") = flags;
+	register long r7 __asm__("r7") = fd;
+	register long r8 __asm__("r8") = 0;
+
+	__asm__ volatile("sc\n\tbns+ 1f\n\tneg 3, 3\n1:"
+			 : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5),
+			   "+r"(r6), "+r"(r7), "+r"(r8)
+			 : : "r9", "r10", "r11", "r12", "ctr", "cr0",
+			   "memory");
+	return r3;
+}
+
+static long ioctl(int fd, uint32_t nr, const void *arg)
+{
+	return sys_call(SYS_IOCTL, fd, (long)nr, (long)arg);
+}
+
+static void say(const char *what, uint32_t v)
+{
+	put_text(what);
+	put_text(" 0x");
+	put_hex(v, 8);
+	put_text("\n");
+}
+
+static void expect(const char *what, uint32_t got, uint32_t want)
+{
+	if (got == want)
+		return;
+	failures++;
+	put_text("FAIL ");
+	put_text(what);
+	put_text(": 0x");
+	put_hex(got, 8);
+	put_text(", not 0x");
+	put_hex(want, 8);
+	put_text("\n");
+}
+
+/* clang-format off: assembly */
+/* Lines between NAME: and NAME_end: run in the guest. */
+#define GUEST(name, text) \
+	__asm__(".globl " #name ", " #name "_end\n" #name ":\n" text \
+		"\tmtdcr 511, 3\n" #name "_end:\n"); \
+	extern const char name[], name##_end[]
+
+/* Device accesses, of several kinds; results in r10 and up. */
+GUEST(guest_mmio,
+	"lis 4, 0xef60\n ori 4, 4, 0x300\n li 5, 0x41\n"
+	"stb 5, 0(4)\n lbz 10, 5(4)\n lhbrx 11, 0, 4\n"
+	"lwzu 12, 4(4)\n mr 13, 4\n lha 14, 2(4)\n"
+	"lis 6, 0x1234\n ori 6, 6, 0x5678\n stwbrx 6, 0, 4\n"
+	"lmw 29, 0(4)\n mfdcr 15, 300\n mtdcr 301, 6\n");
+
+/* Privileged registers come back; the MSR changes. */
+GUEST(guest_priv,
+	"lis 4, 0x1111\n ori 4, 4, 0x2222\n"
+	"mtspr 272, 4\n mtspr 273, 4\n mtspr 275, 4\n mtspr 276, 4\n"
+	"mfspr 10, 272\n mfspr 11, 260\n mfspr 12, 275\n"
+	"mtspr 26, 4\n mfspr 13, 26\n mtspr 946, 4\n mfspr 14, 946\n"
+	"wrteei 1\n mfmsr 15\n wrteei 0\n mfmsr 16\n"
+	"mfspr 17, 287\n li 5, 77\n mtspr 48, 5\n isync\n mfspr 18, 48\n"
+	"li 5, 0\n mtspr 48, 5\n mfcr 19\n mftb 20\n mftb 21\n"
+	"li 5, 0x1000\n mtmsr 5\n mfmsr 22\n");
+
+/*
+ * TLB: map 0x40000000 to 1 MB, store, look from the other side; search; a
+ * large page over it; then user mode, which must not write, and a system call.
+ */
+GUEST(guest_tlb,
+	"lis 4, 0x4000\n ori 5, 4, 0x210\n li 6, 0x3f\n li 7, 9\n"
+	"lis 8, 0x10\n li 9, 0\n mtspr 946, 9\n"
+	"tlbwe 8, 7, 1\n tlbwe 6, 7, 2\n tlbwe 5, 7, 0\n isync\n"
+	"lis 9, 0x5a5a\n stw 9, 8(4)\n lwz 10, 8(8)\n"
+	"tlbsx. 11, 0, 4\n mfcr 12\n tlbre 13, 7, 1\n"
+	/* vectors at 0x20000: DSI 0x300, syscall 0xc00, DTLB 0xe00 */
+	"lis 20, 2\n mtspr 63, 20\n li 20, 0x300\n mtspr 402, 20\n"
+	"li 20, 0xc00\n mtspr 408, 20\n li 20, 0xe00\n mtspr 413, 20\n"
+	"li 20, 0x700\n mtspr 406, 20\n"
+	/* user may read and execute, not write */
+	"li 6, 0x2f\n tlbwe 6, 7, 2\n"
+	"lis 20, 0x0010\n lis 21, 0x4000\n bl 1f\n"
+	/* what runs at 0x40000100 as user */
+	"lwz 14, 8(21)\n stw 14, 8(21)\n lwz 17, 0x2000(21)\n mfmsr 18\n"
+	"sc\n trap\n"
+	"1: mflr 22\n li 23, 6\n mtctr 23\n addi 23, 20, 0xfc\n addi 22, 22, -4\n"
+	"2: lwzu 24, 4(22)\n stwu 24, 4(23)\n bdnz 2b\n"
+	"addi 23, 20, 0x100\n dcbst 0, 23\n sync\n icbi 0, 23\n isync\n"
+	"addi 21, 21, 0x100\n mtspr 26, 21\n lis 21, 0x4000\n li 22, 0x4000\n"
+	"mtspr 27, 22\n lis 3, 0x77\n rfi\n");
+
+/* Handlers for guest_tlb, at 0x20000. */
+__asm__(".globl vectors, vectors_end\n"
+	"vectors:\n"
+	".org vectors + 0x300\n"		/* DSI: note, skip */
+	" mfspr 25, 61\n mfspr 26, 62\n mfspr 15, 26\n addi 15, 15, 4\n"
+	" mtspr 26, 15\n rfi\n"
+	".org vectors + 0x700\n"		/* program: note, skip */
+	" mfspr 28, 62\n mfspr 15, 26\n addi 15, 15, 4\n mtspr 26, 15\n rfi\n"
+	".org vectors + 0xc00\n"		/* sc: the end */
+	" mfspr 29, 26\n mfspr 30, 27\n mtdcr 511, 3\n"
+	".org vectors + 0xe00\n"		/* DTLB: note, skip */
+	" mfspr 27, 61\n mfspr 15, 26\n addi 15, 15, 4\n mtspr 26, 15\n rfi\n"
+	"vectors_end:\n");
+extern const char vectors[], vectors_end[];
+
+/* A loop: how long does it take, and what does an mtspr cost? */
+GUEST(guest_loop,
+	"mftb 20\n lis 4, 0x5f5\n ori 4, 4, 0xe100\n mtctr 4\n"
+	"1: bdnz 1b\n mftb 21\n");
+#define REPEAT(name, insn) \
+	GUEST(name, "li 4, 10000\n mtctr 4\n lis 6, 0x10\n" \
+	      "lis 7, 0x4000\n li 8, 0x200\n li 9, 17\n" \
+	      "li 22, 0\n mtspr 946, 22\n mftb 20\n 1: " insn \
+	      "\n bdnz 1b\n mftb 21\n")
+REPEAT(guest_nothing, "nop");
+REPEAT(guest_mtspr, "mtspr 272, 4");
+REPEAT(guest_mfspr, "mfspr 4, 61");
+REPEAT(guest_pair, "mfmsr 4\n wrteei 0");
+REPEAT(guest_mtmsr, "mtmsr 22");
+REPEAT(guest_tlbwe, "tlbwe 6, 9, 1");
+REPEAT(guest_mtdec, "mtspr 22, 7");
+REPEAT(guest_mtpid, "mtspr 48, 22");
+REPEAT(guest_tlbsx, "tlbsx 5, 0, 6");
+
+/* Floating point, and a decrementer interrupt out of the wait state. */
+GUEST(guest_fp,
+	"li 4, 0x2000\n mtmsr 4\n lis 5, 1\n ori 5, 5, 0x8000\n"
+	"lfd 1, 0(5)\n lfd 2, 8(5)\n fadd 3, 1, 2\n stfd 3, 16(5)\n"
+	"lwz 10, 16(5)\n lwz 11, 20(5)\n");
+GUEST(guest_dec,
+	"lis 20, 2\n mtspr 63, 20\n li 20, 0xc00\n mtspr 410, 20\n"
+	"lis 4, 0x0400\n mtspr 340, 4\n lis 4, 0x10\n mtspr 22, 4\n"
+	"mfspr 10, 22\n lis 5, 0x0004\n ori 5, 5, 0x8000\n mtmsr 5\n"
+	"isync\n 1: b 1b\n");
+
+/* clang-format on */
+
+static void copy(void *to, const void *from, long n)
+{
+	volatile uint8_t *t = to;
+	const uint8_t *f = from;
+	long i;
+
+	for (i = 0; i < n; i++)
+		t[i] = f[i];
+	for (i = 0; i < n + 32; i += 32)
+		__asm__ volatile("dcbst 0,%0\n\tsync\n\ticbi 0,%0"
+				 : : "r"((uint8_t *)to + i) : "memory");
+	__asm__ volatile("sync; isync" : : : "memory");
+}
+
+static void get_regs(struct kvm44x_regs *r)
+{
+	expect("GET_REGS", ioctl(fd_vcpu, KVM44X_GET_REGS, r), 0);
+}
+
+static void start(const char *code, const char *end, uint32_t msr)
+{
+	struct kvm44x_regs r;
+
+	copy(mem + CODE_AT, code, end - code);
+	get_regs(&r);
+	r.pc = CODE_AT;
+	r.msr = msr;
+	r.pid = 0;
+	expect("SET_REGS", ioctl(fd_vcpu, KVM44X_SET_REGS, &r), 0);
+}
+
+/* Answer device reads by a pattern; true at the end. */
+static int serve(void)
+{
+	static uint32_t next = 0x81828384;
+	uint32_t i;
+
+	if (run->exit_reason == KVM44X_EXIT_DCR) {
+		if (run->u.dcr.dcrn == 511)
+			return 1;
+		if (!run->u.dcr.is_write)
+			run->u.dcr.data = 0xdc000000 | run->u.dcr.dcrn;
+		else
+			say("  dcr write", run->u.dcr.data);
+		return 0;
+	}
+	if (run->exit_reason != KVM44X_EXIT_MMIO) {
+		failures++;
+		say("FAIL exit reason", run->exit_reason);
+		say(" hw", (uint32_t)(run->u.hw.hardware_exit_reason >> 32));
+		say(" hw", (uint32_t)run->u.hw.hardware_exit_reason);
+		return 1;
+	}
+	if (run->u.mmio.is_write) {
+		say("  mmio write at", (uint32_t)run->u.mmio.phys_addr);
+		for (i = 0; i < run->u.mmio.len; i++)
+			put_hex(run->u.mmio.data[i], 2);
+		put_text("\n");
+		return 0;
+	}
+	for (i = 0; i < 4; i++)
+		run->u.mmio.data[i] = (uint8_t)(next >> (24 - 8 * i));
+	return 0;
+}
+
+static void go(const char *name, struct kvm44x_regs *r)
+{
+	long ret;
+
+	put_text(name);
+	put_text("\n");
+	do {
+		ret = ioctl(fd_vcpu, KVM44X_RUN, 0);
+		if (ret) {
+			expect("KVM_RUN", (uint32_t)ret, 0);
+			break;
+		}
+	} while (!serve());
+	/* completes the last access */
+	run->immediate_exit = 1;
+	expect("immediate exit", ioctl(fd_vcpu, KVM44X_RUN, 0), (uint32_t)-4);
+	run->immediate_exit = 0;
+	get_regs(r);
+}
+
+static int open_all(void)
+{
+	struct kvm44x_memory_region reg = { .memory_size = MEM_BYTES };
+
+	fd_kvm = sys_call(SYS_OPEN, (long)"/dev/kvm", O_RDWR, 0);
+	if (fd_kvm < 0)
+		return -1;
+	expect("version", ioctl(fd_kvm, KVM44X_GET_API_VERSION, 0), 12);
+	expect("USER_MEMORY", ioctl(fd_kvm, KVM44X_CHECK_EXTENSION, (void *)3),
+	       1);
+	fd_vm = ioctl(fd_kvm, KVM44X_CREATE_VM, 0);
+	fd_vcpu = ioctl(fd_vm, KVM44X_CREATE_VCPU, 0);
+	run = (void *)mmap2(ioctl(fd_kvm, KVM44X_GET_VCPU_MMAP_SIZE, 0),
+			    MAP_SHARED, fd_vcpu);
+	mem = (void *)mmap2(MEM_BYTES, MAP_SHARED, fd_vm);
+	if ((long)run < 0 && (long)run > -4096) {
+		say("run page", (uint32_t)run);
+		return -1;
+	}
+	if ((long)mem < 0 && (long)mem > -4096) {
+		say("memory", (uint32_t)mem);
+		mem = (void *)mmap2(MEM_BYTES, MAP_ANON_PRIVATE, -1);
+	}
+	reg.userspace_addr = (uint32_t)mem;
+	expect("SET_USER_MEMORY_REGION",
+	       ioctl(fd_vm, KVM44X_SET_USER_MEMORY_REGION, &reg), 0);
+	return 0;
+}
+
+static void test_mmio(void)
+{
+	struct kvm44x_regs r;
+
+	start(guest_mmio, guest_mmio_end, 0);
+	go("mmio", &r);
+	expect("lbz", r.gpr[10], 0x81);
+	expect("lhbrx", r.gpr[11], 0x8281);
+	expect("lwzu", r.gpr[12], 0x81828384);
+	expect("lwzu base", r.gpr[13], 0xef600304);
+	expect("lha", r.gpr[14], 0xffff8182);
+	expect("mfdcr", r.gpr[15], 0xdc00012c);
+	expect("lmw", r.gpr[29], 0x81828384);
+	expect("lmw", r.gpr[31], 0x81828384);
+}
+
+static void test_priv(void)
+{
+	struct kvm44x_regs r;
+
+	start(guest_priv, guest_priv_end, 0);
+	go("privileged", &r);
+	expect("SPRG0", r.gpr[10], 0x11112222);
+	expect("SPRG4", r.gpr[11], 0x11112222);
+	expect("SPRG3", r.gpr[12], 0x11112222);
+	expect("SRR0", r.gpr[13], 0x11112220);
+	expect("MMUCR", r.gpr[14], 0x11112222 & 0x016d00ff);
+	expect("MSR[EE]", r.gpr[15], 0x8000);
+	expect("MSR", r.gpr[16], 0);
+	expect("PID", r.gpr[18], 77);
+	expect("MSR[ME]", r.gpr[22], 0x1000);
+	expect("time goes on", r.gpr[21] > r.gpr[20], 1);
+	say("  PVR", r.gpr[17]);
+}
+
+static void test_tlb(void)
+{
+	struct kvm44x_regs r;
+
+	copy(mem + 0x20000, vectors, vectors_end - vectors);
+	start(guest_tlb, guest_tlb_end, 0);
+	go("tlb", &r);
+	expect("store through the TLB", r.gpr[10], 0x5a5a0000);
+	expect("tlbsx", r.gpr[11], 9);
+	expect("tlbsx CR0", r.gpr[12] >> 28, 2);
+	expect("tlbre", r.gpr[13], 0x00100000);
+	expect("user load", r.gpr[14], 0x5a5a0000);
+	expect("user store DEAR", r.gpr[25], 0x40000008);
+	expect("user store ESR", r.gpr[26] & 0x00800000, 0x00800000);
+	expect("DTLB miss DEAR", r.gpr[27], 0x40002000);
+	expect("mfmsr by user", r.gpr[28] & 0x04000000, 0x04000000);
+	expect("sc SRR0", r.gpr[29], 0x40000114);
+	expect("sc SRR1", r.gpr[30], 0x4000);
+	expect("r3", r.gpr[3], 0x00770000);
+}
+
+static void test_fp_dec(void)
+{
+	static const uint32_t numbers[4] = {
+		0x3ff80000, 0, 0x40000000, 0		/* 1.5, 2 */
+	};
+	struct kvm44x_regs r;
+
+	copy(mem + 0x18000, numbers, sizeof(numbers));
+	start(guest_fp, guest_fp_end, 0);
+	go("fp", &r);
+	expect("fadd", r.gpr[10], 0x400c0000);
+	expect("fadd", r.gpr[11], 0);
+	start(guest_dec, guest_dec_end, 0);
+	go("dec", &r);
+	expect("DEC counts", r.gpr[10] <= 0x100000 && r.gpr[10] > 0x80000, 1);
+	expect("DEC SRR1", r.gpr[30], 0x48000);
+}
+
+static void measure(const char *name, const char *code, const char *end)
+{
+	static uint32_t base;
+	struct kvm44x_regs r;
+	uint32_t ticks;
+
+	start(code, end, 0);
+	go(name, &r);
+	ticks = (uint32_t)(r.gpr[21] - r.gpr[20]);
+	if (!base)
+		base = ticks;
+	put_text("  ticks each, tenths: ");
+	put_dec((ticks - base) / 1000);
+	put_text("\n");
+}
+
+#define MEASURE(name) measure(#name, guest_##name, guest_##name##_end)
+
+static void test_speed(void)
+{
+	struct kvm44x_regs r;
+
+	start(guest_loop, guest_loop_end, 0);
+	go("loop", &r);
+	say("  ticks for 0x05f5e100 bdnz", (uint32_t)(r.gpr[21] - r.gpr[20]));
+	MEASURE(nothing);
+	MEASURE(mtspr);
+	MEASURE(mfspr);
+	MEASURE(pair);
+	MEASURE(mtpid);
+	MEASURE(mtmsr);
+	MEASURE(tlbwe);
+	MEASURE(tlbsx);
+	MEASURE(mtdec);
+}
+
+static int prog_main(int argc, char **argv, char **envp)
+{
+	(void)argc, (void)argv, (void)envp;
+	if (open_all()) {
+		put_text("kvmtest: no /dev/kvm\n");
+		return 1;
+	}
+	test_mmio();
+	test_priv();
+	test_tlb();
+	test_fp_dec();
+	test_speed();
+	put_text(failures ? "kvmtest: failed\n" : "kvmtest: ok\n");
+	return failures != 0;
+}
