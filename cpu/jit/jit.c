@@ -20,7 +20,7 @@
 #define HEAT_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(u16))
 #define MAP_BYTES (SLOT_BYTES + HEAT_BYTES + CODE_BUF_BYTES)
 /* Entries of a block after which it is worth a longer path. */
-#define HOT_ENTRIES 512u
+#define HOT_ENTRIES 1024u
 
 #if defined(__x86_64__)
 /**

@@ -568,7 +568,7 @@ static void lower_init(struct lower *l, struct jit *j,
 {
 	unsigned int i;
 
-	memset(l, 0, sizeof(*l));
+	memset(l, 0, offsetof(struct lower, slow));
 	l->j = j;
 	l->b = &j->buf;
 	l->ir = &j->ir;

@@ -69,21 +69,22 @@ struct lower {
 	u64 lazy;		/* items that wait */
 	u16 lazy_node[LAZY_ITEMS];
 	u8 keeps[IR_NODES];	/* items that wait for a node */
-	struct lazy_saved save[LAZY_SAVES];
 	unsigned int saves;
 	u32 pinned;		/* registers not to be evicted now */
 	unsigned int spills;
-	struct slow_path slow[IR_NODES / 4];
 	unsigned int slows;
-	struct side_exit exit[BLOCK_INSNS_MAX];
 	unsigned int exits;
-	size_t poor[BLOCK_INSNS_MAX];	/* jumps: the budget does not suffice */
 	unsigned int poors;
 	/* FPRs in registers; see lower_fp.c */
 	u8 xmm_of[32], fpr_in[16];
 	u32 pinned_xmm;
 	unsigned int next_xmm;
 	u32 pos;
+	/* lists with a count above: what is behind it is not cleared */
+	struct slow_path slow[IR_NODES / 4];
+	struct side_exit exit[BLOCK_INSNS_MAX];
+	size_t poor[BLOCK_INSNS_MAX];	/* jumps: the budget does not suffice */
+	struct lazy_saved save[LAZY_SAVES];
 };
 
 #define OFF(m) ((s32)offsetof(struct cpu, m))

@@ -57,7 +57,6 @@ static bool leaves_for_good(const struct irn *n)
 static void translate_insn(struct sx *x, struct codepage *cp)
 {
 	unsigned int key = codepage_decode(cp, x->insn * 4);
-	struct sx before = *x;
 	u32 count = x->ir->count;
 	unsigned int flags = insn_table[KEY_INSN(key)].flags;
 
@@ -69,8 +68,8 @@ static void translate_insn(struct sx *x, struct codepage *cp)
 	run_body(x, &cp->op[x->insn], key);
 	if (!x->is_unlowered)
 		return;
-	*x = before;
 	x->ir->count = count;
+	x->next = x->insn + 1;
 	add_node(x, IR_CALL, IR_NO, IR_NO, x->insn);
 	forget(x);
 	x->is_end = never_returns(key);
