@@ -36,10 +36,8 @@ struct flash {
 static int write_new(struct flash *f, int fd, const char *temp)
 {
 	const char *path = f->file.path;
-	int e = ftruncate(fd, 0) < 0 ? -errno : 0;
+	int e = fdio_write(fd, 0, f->mem, f->total);
 
-	if (!e)
-		e = fdio_write(fd, 0, f->mem, f->total);
 	if (!e && fdatasync(fd) < 0)
 		e = -errno;
 	/* rename() where there are no links; it would replace a file */
@@ -49,21 +47,36 @@ static int write_new(struct flash *f, int fd, const char *temp)
 	return e ? e : fdio_sync_folder(path);
 }
 
+/* A name that nobody has. */
+static char *temp_name(const char *path)
+{
+	char *name = xasprintf("%s.new", path);
+
+	for (unsigned int n = 1; n < 100 && access(name, F_OK) == 0; n++) {
+		free(name);
+		name = xasprintf("%s.new%u", path, n);
+	}
+	return name;
+}
+
 /* Make the file under another name, then give it its own: all or nothing. */
 static int make_file(struct flash *f, struct errmsg *msg)
 {
 	const char *path = f->file.path;
-	char *temp = xasprintf("%s.new", path);
-	u64 bytes;
-	int fd = -1, rc, e;
+	char *temp = temp_name(path);
+	int fd = open(temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int rc, e;
 
-	rc = fdio_open(temp, O_RDWR | O_CREAT, &fd, &bytes, msg);
-	if (!rc)
+	if (fd < 0)
+		rc = err_set(msg, ERR_IO, "%s: cannot be made: %s", path,
+			     strerror(errno));
+	else
 		rc = fdio_lock(fd, temp, true, msg);
-	/* who had the lock before may have named this very file already */
-	if (!rc && access(path, F_OK) == 0)
+	if (!rc && access(path, F_OK) == 0) {
 		rc = err_set(msg, ERR_CONFLICT, "%s: in use, perhaps by "
 			     "another simulator", path);
+		unlink(temp);
+	}
 	if (!rc) {
 		e = write_new(f, fd, temp);
 		if (e)
@@ -190,6 +203,9 @@ static int open_file(struct flash *f, const struct image_file *how,
 
 	rc = fdio_open(how->path, O_RDWR, &f->file.fd, &bytes, &none);
 	if (rc == -ERR_NOENT) {
+		rc = journal_check_stale(&f->journal, msg);
+		if (rc)
+			return rc;
 		f->is_new = true;
 		how->init(how->opaque, f->mem);
 		return how->is_lazy ? 0 : make_file(f, msg);

@@ -300,10 +300,20 @@ static bool is_header(const u8 *h, u64 bytes)
 /* Died before the first record was on disk: nothing was promised. */
 static bool is_unborn(const u8 *h, u64 bytes)
 {
-	for (u32 i = 0; bytes > HEADER && i < HEADER; i++)
-		if (h[i])
-			return false;
-	return true;
+	u64 n = bytes < HEADER ? bytes : HEADER;
+
+	if (bytes <= HEADER &&
+	    !memcmp(h, magic, n < sizeof(magic) ? n : sizeof(magic)))
+		return true;
+	while (n && !h[n - 1])
+		n--;
+	return !n;
+}
+
+static int refuse_foreign(const struct journal *j, struct errmsg *msg)
+{
+	return err_set(msg, ERR_FORMAT, "%s: is no journal, or its header is "
+		       "damaged", j->file.path);
 }
 
 static int take(struct journal *j, const u8 *data, u64 bytes, u8 *mem,
@@ -311,12 +321,8 @@ static int take(struct journal *j, const u8 *data, u64 bytes, u8 *mem,
 {
 	int rc;
 
-	if (!is_header(data, bytes)) {
-		if (!is_unborn(data, bytes))
-			return err_set(msg, ERR_FORMAT, "%s: is no journal, or "
-				       "its header is damaged", j->file.path);
-		return 0;
-	}
+	if (!is_header(data, bytes))
+		return is_unborn(data, bytes) ? 0 : refuse_foreign(j, msg);
 	rc = header_check(j, data, msg);
 	if (rc)
 		return rc;
@@ -362,6 +368,33 @@ int journal_replay(struct journal *j, u8 *mem, u64 total, struct errmsg *msg)
 	if (!rc && ftruncate(j->file.fd, (off_t)j->end) < 0)
 		rc = err_set(msg, ERR_IO, "%s: %s", j->file.path,
 			     strerror(errno));
+	return rc;
+}
+
+/**
+ * journal_check_stale - may what lies at the journal's name be removed?
+ * @j:   journal of a file that is not there
+ * @msg: names the journal on error
+ *
+ * Returns: 0 when there is nothing, or a journal; -ERR_IO; -ERR_FORMAT.
+ */
+int journal_check_stale(const struct journal *j, struct errmsg *msg)
+{
+	struct errmsg why = { "" };
+	u8 h[HEADER] = { 0 };
+	u64 bytes;
+	int fd, rc;
+
+	rc = fdio_open(j->file.path, O_RDONLY, &fd, &bytes, &why);
+	if (rc == -ERR_NOENT)
+		return 0;
+	if (rc)
+		return err_set(msg, -rc, "%s", why.text);
+	if (fdio_read(fd, 0, h, bytes < HEADER ? bytes : HEADER))
+		rc = err_set(msg, ERR_IO, "%s: cannot be read", j->file.path);
+	else if (memcmp(h, magic, sizeof(magic)) && !is_unborn(h, bytes))
+		rc = refuse_foreign(j, msg);
+	close(fd);
 	return rc;
 }
 

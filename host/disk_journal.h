@@ -24,6 +24,7 @@ void journal_init(struct journal *j, const char *path, u64 total,
 		  struct disk_talk *talk);
 void journal_rebase(struct journal *j, const u8 *mem, u64 total);
 int journal_replay(struct journal *j, u8 *mem, u64 total, struct errmsg *msg);
+int journal_check_stale(const struct journal *j, struct errmsg *msg);
 int journal_add(struct journal *j, u64 off, const void *buf, u64 bytes);
 int journal_failed(struct journal *j);
 int journal_sync(struct journal *j);

@@ -185,6 +185,41 @@ void test_flash_replaced(void)
 	folder_remove();
 }
 
+/* F is not there, but what F.new and F.journal name is the user's. */
+void test_flash_foreign(void)
+{
+	static const char *const texts[] = { "short", "a text of more than "
+		"sixty-four bytes, as a user may have in a file like this" };
+	struct errmsg msg = { "" };
+	struct flash *f = NULL;
+	u8 *left;
+	size_t n;
+
+	folder_make();
+	for (u32 i = 0; i < ARRAY_SIZE(texts); i++) {
+		put("n.journal", texts[i], strlen(texts[i]));
+		msg.text[0] = 0;
+		CU_ASSERT_EQUAL(flash_open(&f, at("n"), 8192, FLASH_FILL_ONES,
+					   &msg), -ERR_FORMAT);
+		CU_ASSERT_PTR_NOT_NULL(strstr(msg.text, "n.journal"));
+		left = get("n.journal", &n);
+		CU_ASSERT_STRING_EQUAL(left, texts[i]);
+		free(left);
+		CU_ASSERT_NOT_EQUAL(access(at("n"), F_OK), 0);
+	}
+	CU_ASSERT_EQUAL(unlink(at("n.journal")), 0);
+	put("n.new", texts[0], strlen(texts[0]));
+	f = must_flash("n", 8192);
+	CU_ASSERT_EQUAL(blk_write(flash_blk(f), 5, "x", 1), 0);
+	flash_close(f);
+	left = get("n.new", &n);
+	CU_ASSERT_STRING_EQUAL(left, texts[0]);
+	free(left);
+	CU_ASSERT_NOT_EQUAL(access(at("n.new1"), F_OK), 0);
+	CU_ASSERT_NOT_EQUAL(access(at("n.journal"), F_OK), 0);
+	folder_remove();
+}
+
 /* Journal state FOLD: the process died while it folded; F is half changed. */
 void test_flash_half_folded(void)
 {
