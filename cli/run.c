@@ -144,6 +144,8 @@ static int set_epoch(struct run *r, struct errmsg *msg)
 	if (e < 0)
 		return err_set(msg, ERR_USAGE, "--rtc=%s: neither \"host\" "
 			       "nor a number of seconds", rtc);
+	if (seconds > ~0ull / 1000000000u)
+		return err_set(msg, ERR_RANGE, "--rtc=%s: too large", rtc);
 	r->opt.cfg.epoch_ns = seconds * 1000000000u;
 	return 0;
 }
@@ -156,9 +158,11 @@ static int set_up(struct run *r, struct errmsg *msg)
 
 	if (!cfg->kernel && !r->opt.firmware)
 		return refuse_no_kernel(r, msg);
-	if (cfg->kernel && r->opt.firmware)
-		return err_set(msg, ERR_USAGE, "run: --kernel and --firmware: "
-			       "firmware loads its kernel itself");
+	if (r->opt.firmware && (cfg->kernel || cfg->initrd || cfg->append))
+		return err_set(msg, ERR_USAGE, "run: --%s and --firmware: "
+			       "firmware loads its kernel itself",
+			       cfg->kernel ? "kernel" :
+			       cfg->initrd ? "initrd" : "append");
 	e = stats_open(&r->stats, r->opt.stats, msg);
 	if (!e)
 		e = run_parts_open(&r->parts, &r->opt, msg);
@@ -185,7 +189,8 @@ static int set_up(struct run *r, struct errmsg *msg)
 	log_init(&r->log);
 	r->log.sink = cli_log;
 	cfg->log = &r->log;
-	return machine_new(&r->machine, cfg, msg);
+	e = machine_new(&r->machine, cfg, msg);
+	return e < 0 ? e : run_parts_check(&r->parts, msg);
 }
 
 static void tell_exit(struct run *r, enum machine_exit why)
@@ -278,6 +283,8 @@ int cmd_run(int argc, char **argv)
 	if (!r.opt.cfg.board)
 		return cli_fail(err_set(&msg, ERR_USAGE, "run: BOARD is "
 			"missing; see culm run --help"), &msg);
+	/* write() says it too, and says which file */
+	signal(SIGXFSZ, SIG_IGN);
 	e = set_up(&r, &msg);
 	status = e < 0 ? cli_fail(e, &msg) : run_machine(&r);
 	if (clean_up(&r) < 0 && status == STATUS_OK)

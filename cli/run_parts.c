@@ -87,10 +87,15 @@ static int add_share(struct run_parts *p, struct run_options *o,
 			 strlen(word + 4) < sizeof(tag))
 			strcpy(tag, word + 4);
 		else
-			e = err_set(msg, ERR_USAGE, "--share %s: \"%s\" is "
+			e = err_set(msg, ERR_USAGE, "--share=%s: \"%s\" is "
 				    "neither ro nor tag=TAG", o->share[i],
 				    word);
 	}
+	for (unsigned int k = 0; k < i && !e; k++)
+		if (!strcmp(o->cfg.share[k]->tag, tag))
+			e = err_set(msg, ERR_CONFLICT, "--share=%s: the tag "
+				    "\"%s\" is that of --share=%s",
+				    o->share[i], tag, o->share[k]);
 	if (!e)
 		e = p9_open(&p->folder[i], spec, tag, is_read_only, msg);
 	free(spec);
@@ -114,14 +119,17 @@ static int add_nics(struct run_parts *p, struct run_options *o,
 
 		if (!strcmp(nic, "emac")) {
 			if (emacs == MACHINE_EMACS)
-				return err_set(msg, ERR_RANGE, "--nic emac: "
-					       "the chip has %d",
+				return err_set(msg, ERR_RANGE, "%s%s: the chip "
+					       "has %d EMACs only; cards need "
+					       "--nic=virtio or the like",
+					       i < o->nics ? "--nic=" : "--net=",
+					       i < o->nics ? nic : o->net[i],
 					       MACHINE_EMACS);
 			p->net_at[i] = emacs++;
 			continue;
 		}
 		if (next == MACHINE_NETS)
-			return err_set(msg, ERR_RANGE, "--nic %s: more than "
+			return err_set(msg, ERR_RANGE, "--nic=%s: more than "
 				       "%d cards", nic,
 				       MACHINE_NETS - MACHINE_EMACS);
 		for (k = 0; strcmp(nics[k].nic, nic); k++)
@@ -175,6 +183,7 @@ static int open_storage(void *opaque, enum blk_role role, unsigned int index,
 
 	if (!path)
 		return 0;
+	p->chips[role]++;
 	if (p->flashes == PARTS_FLASHES)
 		e = err_set(msg, ERR_RANGE, "%s: more than %d memories with a "
 			    "file", path, PARTS_FLASHES);
@@ -221,6 +230,30 @@ int run_parts_open(struct run_parts *p, struct run_options *opt,
 	opt->cfg.has_firmware = opt->firmware;
 	opt->cfg.storage = (struct machine_storage){ open_storage, p };
 	return e;
+}
+
+/**
+ * run_parts_check - is there a chip on the board for each file?
+ * @p:   opened, and the machine made with it
+ * @msg: names the option on error
+ *
+ * Returns: 0; -ERR_RANGE.
+ */
+int run_parts_check(const struct run_parts *p, struct errmsg *msg)
+{
+	const struct run_options *o = p->opt;
+
+	if (o->firmware && !p->chips[BLK_NOR])
+		return err_set(msg, ERR_RANGE, "--firmware=%s: the board has "
+			       "no boot flash", o->firmware);
+	if (o->nands > p->chips[BLK_NAND])
+		return err_set(msg, ERR_RANGE, "--nand=%s: the board has %u "
+			       "NAND chips", o->nand[p->chips[BLK_NAND]],
+			       p->chips[BLK_NAND]);
+	if (o->nvram && !p->chips[BLK_NVRAM])
+		return err_set(msg, ERR_RANGE, "--nvram=%s: the board has no "
+			       "battery-backed memory", o->nvram);
+	return 0;
 }
 
 /**

@@ -22,6 +22,7 @@ struct run_parts {
 	struct p9 *folder[MACHINE_SHARES];
 	struct flash *flash[PARTS_FLASHES];
 	unsigned int flashes;
+	unsigned int chips[BLK_ROLES];	/* with a file, by blk_role */
 	struct board_part part[PARTS_MAX];
 	unsigned int parts;
 	char label[PARTS_MAX][80];	/* of each part, for messages */
@@ -31,6 +32,7 @@ struct run_parts {
 
 int run_parts_open(struct run_parts *p, struct run_options *opt,
 		   struct errmsg *msg);
+int run_parts_check(const struct run_parts *p, struct errmsg *msg);
 int run_parts_close(struct run_parts *p);
 
 #endif
