@@ -17,6 +17,8 @@
 #include "cli/cli.h"
 #include "cli/run_options.h"
 
+#define SHARE_TAG 32u	/* bytes of a tag with its end */
+
 static const struct {
 	const char *nic, *name, *compatible;
 	bool is_modern;
@@ -70,27 +72,42 @@ static int add_drive(struct run_parts *p, struct run_options *o,
 	return 0;
 }
 
-/* DIR[,ro][,tag=TAG] */
+/* ",ro" and ",tag=TAG" behind the folder of --share=@value. */
+static int share_words(const char *value, char *rest, bool *is_read_only,
+		       char tag[SHARE_TAG], struct errmsg *msg)
+{
+	const char *word;
+
+	while ((word = strsep(&rest, ","))) {
+		if (!strcmp(word, "ro"))
+			*is_read_only = true;
+		else if (strncmp(word, "tag=", 4))
+			return err_set(msg, ERR_USAGE, "--share=%s: \"%s\" is "
+				       "neither ro nor tag=TAG", value, word);
+		else if (!word[4] || strlen(word + 4) >= SHARE_TAG)
+			return err_set(msg, ERR_USAGE, "--share=%s: a tag has "
+				       "1 to %u characters", value,
+				       SHARE_TAG - 1);
+		else
+			strcpy(tag, word + 4);
+	}
+	return 0;
+}
+
 static int add_share(struct run_parts *p, struct run_options *o,
 		     unsigned int i, struct errmsg *msg)
 {
-	char *spec = xstrdup(o->share[i]), *word, *rest = spec, tag[32];
+	char *spec = xstrdup(o->share[i]), *rest = spec, tag[SHARE_TAG];
 	bool is_read_only = false;
-	int e = 0;
+	int e;
 
 	snprintf(tag, sizeof(tag), "share%u", i);
 	strsep(&rest, ",");
-	while (!e && (word = strsep(&rest, ","))) {
-		if (!strcmp(word, "ro"))
-			is_read_only = true;
-		else if (!strncmp(word, "tag=", 4) && word[4] &&
-			 strlen(word + 4) < sizeof(tag))
-			strcpy(tag, word + 4);
-		else
-			e = err_set(msg, ERR_USAGE, "--share=%s: \"%s\" is "
-				    "neither ro nor tag=TAG", o->share[i],
-				    word);
-	}
+	if (spec[0])
+		e = share_words(o->share[i], rest, &is_read_only, tag, msg);
+	else
+		e = err_set(msg, ERR_USAGE, "--share=%s: names no folder",
+			    o->share[i]);
 	for (unsigned int k = 0; k < i && !e; k++)
 		if (!strcmp(o->cfg.share[k]->tag, tag))
 			e = err_set(msg, ERR_CONFLICT, "--share=%s: the tag "
