@@ -111,6 +111,20 @@ static void put_exceptions(FILE *o, const struct machine_stats *st)
 	fprintf(o, "\n  },\n");
 }
 
+static void put_translator(FILE *o, const struct machine_stats *st)
+{
+	struct object obj = { o, 0 };
+
+	fprintf(o, "  \"translator\": {");
+	put_entry(&obj, "blocks", st->translator.blocks);
+	put_entry(&obj, "hot_blocks", st->translator.hot);
+	put_entry(&obj, "code_bytes", st->translator.code_bytes);
+	put_entry(&obj, "flushes", st->translator.flushes);
+	put_entry(&obj, "memory_bytes", st->translator.memory);
+	fprintf(o, ",\n    \"host_seconds\": %.6f\n  },\n",
+		st->translator.host_seconds);
+}
+
 static void put_all(FILE *o, struct machine *m, const struct stats_run *run)
 {
 	struct object obj = { o, 0 }, exits = { o, 0 };
@@ -132,6 +146,7 @@ static void put_all(FILE *o, struct machine *m, const struct stats_run *run)
 	put_number(o, "tlb_misses", st.tlb_misses);
 	put_number(o, "soft_fills", st.soft_fills);
 	put_number(o, "resets", st.resets);
+	put_translator(o, &st);
 	put_exceptions(o, &st);
 	fprintf(o, "  \"exits\": {");
 	machine_each_exit(m, put_entry, &exits);

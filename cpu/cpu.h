@@ -37,6 +37,16 @@ enum cpu_why {
 	CPU_STUCK,	/* cpu->stuck says why */
 };
 
+/* What a translator has done; all 0 without one. */
+struct cpu_translation {
+	u64 blocks;		/* translated, again and again counted */
+	u64 hot;		/* of these, into longer paths */
+	u64 code_bytes;		/* of host code made for them */
+	u64 flushes;		/* of the code buffer, since it was full */
+	u64 memory;		/* most bytes ever in use for code and tables */
+	u64 ns;			/* of the host's time */
+};
+
 struct cpu {
 	struct cpu_state s;
 
@@ -84,6 +94,7 @@ struct cpu {
 	u64 exceptions[IVOR_COUNT];
 	u64 skipped;		/* cycles that no instruction used */
 	u64 unimplemented[INSN_COUNT];
+	struct cpu_translation translation;
 
 	struct dlines lines;	/* state, as the TLB is */
 };

@@ -696,6 +696,14 @@ void machine_stats(const struct machine *m, struct machine_stats *st)
 		.soft_fills = c->soft.fills,
 		.resets = m->resets,
 		.host_seconds = (double)m->busy_ns / 1e9,
+		.translator = {
+			.blocks = c->translation.blocks,
+			.hot = c->translation.hot,
+			.code_bytes = c->translation.code_bytes,
+			.flushes = c->translation.flushes,
+			.memory = c->translation.memory,
+			.host_seconds = (double)c->translation.ns / 1e9,
+		},
 	};
 	for (i = 0; i < IVOR_COUNT; i++)
 		st->exceptions[i] = c->exceptions[i];

@@ -96,6 +96,12 @@ struct machine_stats {
 	u64 soft_fills;		/* soft TLB fills */
 	u64 resets;
 	double host_seconds;	/* inside machine_run, sleeping left out */
+	/* a translator's: blocks, hot ones of them, bytes of code, times that
+	 * the buffer was full, most bytes in use at once, seconds */
+	struct {
+		u64 blocks, hot, code_bytes, flushes, memory;
+		double host_seconds;
+	} translator;
 };
 
 int machine_new(struct machine **m, const struct machine_config *cfg,

@@ -11,16 +11,15 @@
 
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "base/err.h"
+#include "base/log.h"
 #include "base/xalloc.h"
 
-#define CODE_BUF_BYTES (32u << 20)
 #define SLOT_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(void *))
 #define HEAT_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(u16))
-#define MAP_BYTES (SLOT_BYTES + HEAT_BYTES + CODE_BUF_BYTES)
-/* Entries of a block after which it is worth a longer path. */
-#define HOT_ENTRIES 1024u
+#define MAP_BYTES (SLOT_BYTES + HEAT_BYTES + JIT_CODE_BYTES)
 
 #if defined(__x86_64__)
 /**
@@ -55,17 +54,17 @@ static int map_buffer(struct jit *j)
 		return -ERR_NOMEM;
 	j->slots = (const void **)base;
 	j->heat = (u16 *)(base + SLOT_BYTES);
-	code = mmap(base + SLOT_BYTES + HEAT_BYTES, CODE_BUF_BYTES, rw,
+	code = mmap(base + SLOT_BYTES + HEAT_BYTES, JIT_CODE_BYTES, rw,
 		    MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	view = code == MAP_FAILED ? MAP_FAILED :
-	       mremap(code, 0, CODE_BUF_BYTES, MREMAP_MAYMOVE);
+	       mremap(code, 0, JIT_CODE_BYTES, MREMAP_MAYMOVE);
 	if (view == MAP_FAILED ||
-	    mprotect(code, CODE_BUF_BYTES, PROT_READ | PROT_EXEC)) {
+	    mprotect(code, JIT_CODE_BYTES, PROT_READ | PROT_EXEC)) {
 		munmap(base, MAP_BYTES);
 		return -ERR_NOMEM;
 	}
 	j->buf = (struct code_buf){ .rw = view, .rx = code,
-				    .size = CODE_BUF_BYTES };
+				    .size = JIT_CODE_BYTES };
 	return 0;
 }
 
@@ -109,7 +108,7 @@ void jit_close(struct cpu *cpu)
 	cpu_state_changed(cpu);
 	if (j->buf.size) {
 		munmap((void *)j->slots, MAP_BYTES);
-		munmap(j->buf.rw, CODE_BUF_BYTES);
+		munmap(j->buf.rw, JIT_CODE_BYTES);
 	}
 	free(j->lower);
 	free(j);
@@ -125,7 +124,34 @@ static void flush_code(struct cpu *cpu)
 	for (i = 0; i < n; i++)
 		j->slots[i] = cpu->code.slot_start;
 	j->buf.used = j->floor;
-	j->flushes++;
+	cpu->translation.flushes++;
+}
+
+static u64 host_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (u64)t.tv_sec * 1000000000u + (u64)t.tv_nsec;
+}
+
+/* A block was made from offset @at on, since @start. */
+static void account(struct cpu *cpu, size_t at, bool is_cold, u64 start)
+{
+	struct cpu_translation *t = &cpu->translation;
+	struct jit *j = cpu->jit;
+	u64 memory;
+
+	BUG_ON(j->buf.used - at > JIT_BLOCK_BYTES);
+	memory = sizeof(*j) + jit_lower_bytes() + j->buf.used +
+		 cpu->code.used * CODE_OPS * (sizeof(*j->slots) +
+					      sizeof(*j->heat));
+	if (memory > t->memory)
+		t->memory = memory;
+	t->blocks++;
+	t->hot += !is_cold;
+	t->code_bytes += j->buf.used - at;
+	t->ns += host_ns() - start;
 }
 
 static const void *translate(struct cpu *cpu, struct codepage *cp, u32 insn,
@@ -133,14 +159,15 @@ static const void *translate(struct cpu *cpu, struct codepage *cp, u32 insn,
 {
 	struct jit *j = cpu->jit;
 	u16 *heat = &j->heat[&cp->slots[insn] - j->slots];
+	u64 start = host_ns();
 	size_t at;
 
 	if (j->buf.used + JIT_BLOCK_BYTES > j->buf.size)
 		flush_code(cpu);
-	*heat = HOT_ENTRIES;
+	*heat = JIT_HOT_ENTRIES;
 	jit_translate(&j->ir, cp, insn, is_cold);
 	at = jit_emit_block(j, cp, is_cold ? heat : NULL);
-	j->blocks++;
+	account(cpu, at, is_cold, start);
 	cp->slots[insn] = j->buf.rx + at;
 	return cp->slots[insn];
 }

@@ -43,7 +43,6 @@ struct jit {
 	struct lower *lower;	/* lower.c's work space */
 	s64 cr_pack[16];	/* a CR field as the state keeps it */
 	size_t floor;		/* end of the stubs: blocks start here */
-	u64 blocks, bytes, flushes;
 };
 
 void jit_translate(struct ir *ir, struct codepage *cp, u32 insn, bool is_cold);
@@ -51,6 +50,18 @@ void jit_translate(struct ir *ir, struct codepage *cp, u32 insn, bool is_cold);
 void jit_emit_stubs(struct jit *j);
 /* More than any block takes. */
 #define JIT_BLOCK_BYTES 65536u
+/*
+ * The code buffer, and the entries of a block after which it is worth a longer
+ * path.  The hostile build has 4 KB for blocks to fill; the last one may end
+ * behind that.
+ */
+#ifdef CULM_HOSTILE
+#define JIT_CODE_BYTES (JIT_BLOCK_BYTES + 4096u)
+#define JIT_HOT_ENTRIES 2u
+#else
+#define JIT_CODE_BYTES (32u << 20)
+#define JIT_HOT_ENTRIES 1024u
+#endif
 size_t jit_lower_bytes(void);
 size_t jit_emit_block(struct jit *j, struct codepage *cp, u16 *heat);
 

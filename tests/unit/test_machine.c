@@ -256,6 +256,35 @@ void test_machine_engines(void)
 	}
 }
 
+void test_machine_translator(void)
+{
+	/* a loop is worth a second look; the interpreter translates nothing */
+	for (unsigned int i = 0; i < 2; i++) {
+		struct machine_stats st;
+		struct bench b;
+
+		OPEN(&b, LIS(6, 1), MTSPR(9, 6), ADDI(7, 7, 1), BDNZ(-4),
+		     RESET);
+		b.cfg.engine = i ? "auto" : "interp";
+		CU_ASSERT_EQUAL(run(&b), EXIT_RESET);
+		st = stats(&b);
+		close_bench(&b);
+		if (strcmp(st.engine, "jit") != 0) {
+			CU_ASSERT_EQUAL(st.translator.blocks, 0);
+			CU_ASSERT_EQUAL(st.translator.memory, 0);
+			continue;
+		}
+		CU_ASSERT_TRUE(st.translator.hot > 0);
+		CU_ASSERT_TRUE(st.translator.blocks > st.translator.hot);
+		CU_ASSERT_TRUE(st.translator.blocks < 100);
+		/* an instruction of the guest takes at least one byte */
+		CU_ASSERT_TRUE(st.translator.code_bytes > 5);
+		CU_ASSERT_TRUE(st.translator.memory > st.translator.code_bytes);
+		CU_ASSERT_TRUE(st.translator.host_seconds > 0);
+		CU_ASSERT_TRUE(st.translator.host_seconds < 10);
+	}
+}
+
 void test_machine_two(void)
 {
 	struct bench a, b;
