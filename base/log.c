@@ -56,6 +56,27 @@ void bug_set_hook(void (*hook)(void))
 	bug_hook = hook;
 }
 
+static void run_hook(void)
+{
+	void (*hook)(void) = bug_hook;
+
+	bug_hook = NULL;
+	if (hook)
+		hook();
+}
+
+/**
+ * out_of_memory - the host refuses what cannot be done without: say so, exit
+ * @bytes: what was asked for
+ */
+void out_of_memory(size_t bytes)
+{
+	run_hook();
+	fprintf(stderr, "culm: the host has no memory: %zu bytes are refused\n",
+		bytes);
+	exit(1);
+}
+
 /**
  * bug - report an error of our own and stop
  * @file: source file
@@ -64,11 +85,7 @@ void bug_set_hook(void (*hook)(void))
  */
 void bug(const char *file, int line, const char *what)
 {
-	void (*hook)(void) = bug_hook;
-
-	bug_hook = NULL;
-	if (hook)
-		hook();
+	run_hook();
 	fprintf(stderr, "culm: bug at %s:%d: %s\n", file, line, what);
 	abort();
 }

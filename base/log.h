@@ -29,7 +29,8 @@ void log_put(struct log *log, enum log_level level, const char *fmt, ...)
 
 void bug(const char *file, int line, const char *what)
 	__attribute__((noreturn, cold));
-/* Called once by bug() before it aborts: prints state, restores terminals. */
+void out_of_memory(size_t bytes) __attribute__((noreturn, cold));
+/* Called once by these before they end: prints state, restores terminals. */
 void bug_set_hook(void (*hook)(void));
 
 #ifndef __KERNEL__

@@ -19,7 +19,8 @@ void *xcalloc(size_t n, size_t size)
 {
 	void *p = calloc(n ? n : 1, size ? size : 1);
 
-	BUG_ON(!p);
+	if (!p)
+		out_of_memory(n * size);
 	return p;
 }
 
@@ -35,7 +36,8 @@ void *xrealloc(void *p, size_t n, size_t size)
 {
 	BUG_ON(size && n > SIZE_MAX / size);
 	p = realloc(p, n && size ? n * size : 1);
-	BUG_ON(!p);
+	if (!p)
+		out_of_memory(n * size);
 	return p;
 }
 
@@ -70,6 +72,7 @@ char *xasprintf(const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vasprintf(&s, fmt, ap);
 	va_end(ap);
-	BUG_ON(n < 0);
+	if (n < 0)
+		out_of_memory(strlen(fmt));
 	return s;
 }

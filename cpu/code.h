@@ -14,7 +14,11 @@
 
 #define CODE_OPS	1024u
 #define CODE_LINES	128u
+#ifdef CULM_HOSTILE
+#define CODE_PAGES	4u
+#else
 #define CODE_PAGES	1536u	/* at 16 KB: 25 MB */
+#endif
 #define CODE_BUCKETS	4096u
 
 struct codepage {

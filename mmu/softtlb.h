@@ -23,7 +23,11 @@
 #include "base/env.h"
 #include "mmu/tlb.h"
 
+#ifdef CULM_HOSTILE
+#define SOFTTLB_CONTEXTS	2
+#else
 #define SOFTTLB_CONTEXTS	64
+#endif
 #define SOFTTLB_PAGE_SHIFT	12
 #define SOFTTLB_PAGE_BYTES	4096u
 #define SOFTTLB_PAGES		(1u << 20)

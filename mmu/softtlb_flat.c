@@ -52,6 +52,8 @@ static void log_page(struct softtab *t, u32 page)
 
 	if (t->logged[page >> 3] & bit)
 		return;
+	if (t->logs == SOFTTAB_LIMIT)
+		softtab_clear(t);
 	t->logged[page >> 3] |= bit;
 	t->log[t->logs++] = page;
 }

@@ -11,6 +11,13 @@
 #ifndef MMU_SOFTTLB_FLAT_H
 #define MMU_SOFTTLB_FLAT_H
 
+/* The hostile build: a table forgets all that it has when it gets more. */
+#ifdef CULM_HOSTILE
+#define SOFTTAB_LIMIT 1u
+#else
+#define SOFTTAB_LIMIT SOFTTLB_PAGES
+#endif
+
 struct softtab {
 	uintptr_t *rd, *wr;
 	struct codepage **ex;

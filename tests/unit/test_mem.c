@@ -228,8 +228,10 @@ void RIG_TEST(mem, pids)(void)
 		if (pid)
 			CU_ASSERT_EQUAL(gpr(&r)[3], pid);
 	}
+#ifndef CULM_HOSTILE	/* which has no room for so many contexts */
 	/* each page was looked up once, however often the PID changed */
 	CU_ASSERT(r.cpu->soft.fills < 30);
+#endif
 	rig_close(&r);
 }
 

@@ -4,23 +4,8 @@
  * host: the sources themselves, under other names.
  */
 #define SOFTTLB_TAGGED
-#define softtab_init tagged_tab_init
-#define softtab_free tagged_tab_free
-#define softtab_clear tagged_tab_clear
-#define softtab_clear_range tagged_tab_clear_range
-#define softtab_set tagged_tab_set
-#define softtab_set_code tagged_tab_set_code
-#define softtab_drop_writes tagged_tab_drop_writes
-#define softtab_drop_code tagged_tab_drop_code
-#define softtlb_init tagged_init
-#define softtlb_free tagged_free
-#define softtlb_context tagged_context
-#define softtlb_fill tagged_fill
-#define softtlb_fill_code tagged_fill_code
-#define softtlb_drop_entry tagged_drop_entry
-#define softtlb_drop_host tagged_drop_host
-#define softtlb_drop_code tagged_drop_code
-#define softtlb_flush tagged_flush
+#define OWN(name) tagged_##name
+#include "tests/unit/softtlb_own.h"
 
 #include "mmu/softtlb.c"
 #include "mmu/softtlb_tagged.c"
