@@ -27,6 +27,7 @@ enum ir_op {
 	IR_SEL,			/* a ? b : c */
 	IR_CRBIT,		/* bit imm & 3 of CR field imm >> 2; a, b and
 				 * kind when a comparison is known */
+	IR_PAGE,		/* 64 bits: see share.c */
 	IR_LOAD,		/* a: address; kind: bytes; imm: op; c not
 				 * IR_NO: it must be aligned */
 	/* effects */

@@ -19,7 +19,10 @@
 
 #define SLOT_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(void *))
 #define HEAT_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(u16))
-#define MAP_BYTES (SLOT_BYTES + HEAT_BYTES + JIT_CODE_BYTES)
+#define PLAIN_BYTES ((size_t)CODE_PAGES * CODE_OPS)
+#define MAP_BYTES (SLOT_BYTES + HEAT_BYTES + PLAIN_BYTES + JIT_CODE_BYTES)
+/* Failures of shared checks after which a block does without them. */
+#define SHARE_FAILURES 4096u
 
 #if defined(__x86_64__)
 /**
@@ -54,7 +57,8 @@ static int map_buffer(struct jit *j)
 		return -ERR_NOMEM;
 	j->slots = (const void **)base;
 	j->heat = (u16 *)(base + SLOT_BYTES);
-	code = mmap(base + SLOT_BYTES + HEAT_BYTES, JIT_CODE_BYTES, rw,
+	j->is_plain = base + SLOT_BYTES + HEAT_BYTES;
+	code = mmap(j->is_plain + PLAIN_BYTES, JIT_CODE_BYTES, rw,
 		    MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	view = code == MAP_FAILED ? MAP_FAILED :
 	       mremap(code, 0, JIT_CODE_BYTES, MREMAP_MAYMOVE);
@@ -158,15 +162,20 @@ static const void *translate(struct cpu *cpu, struct codepage *cp, u32 insn,
 			     bool is_cold)
 {
 	struct jit *j = cpu->jit;
-	u16 *heat = &j->heat[&cp->slots[insn] - j->slots];
+	size_t at, n = (size_t)(&cp->slots[insn] - j->slots);
+	u16 *heat = &j->heat[n];
+	enum jit_kind kind = is_cold ? JIT_COLD :
+			     j->is_plain[n] ? JIT_PLAIN : JIT_SHARED;
 	u64 start = host_ns();
-	size_t at;
 
 	if (j->buf.used + JIT_BLOCK_BYTES > j->buf.size)
 		flush_code(cpu);
-	*heat = JIT_HOT_ENTRIES;
+	/* below 0 in a block that is not hot: it failed too often */
+	if (is_cold && *heat == 0xffff)
+		j->is_plain[n] = 1;
+	*heat = is_cold ? JIT_HOT_ENTRIES : SHARE_FAILURES;
 	jit_translate(&j->ir, cp, insn, is_cold);
-	at = jit_emit_block(j, cp, is_cold ? heat : NULL);
+	at = jit_emit_block(j, cp, kind, heat);
 	account(cpu, at, is_cold, start);
 	cp->slots[insn] = j->buf.rx + at;
 	return cp->slots[insn];

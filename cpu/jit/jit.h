@@ -15,7 +15,7 @@
 /*
  * Registers of translated code: rbp struct cpu, r15 instructions left after
  * this block, r13 and r14 the read and write tables, rsp frame with spill
- * slots; rax, rcx, rdx scratch; the others hold nodes.
+ * slots; rax and rcx scratch, rdx too on the way out; the others hold nodes.
  */
 struct code_buf {
 	u8 *rw;			/* where the bytes are written */
@@ -38,7 +38,9 @@ struct jit {
 	struct code_buf buf;
 	struct jit_stubs stubs;
 	const void **slots;
-	u16 *heat;		/* of each op: entries until it is hot */
+	u16 *heat;		/* of each op: entries until it is hot, then
+				 * failures until it is given up */
+	u8 *is_plain;		/* of each op: it was given up */
 	struct ir ir;
 	struct lower *lower;	/* lower.c's work space */
 	s64 cr_pack[16];	/* a CR field as the state keeps it */
@@ -63,7 +65,14 @@ void jit_emit_stubs(struct jit *j);
 #define JIT_HOT_ENTRIES 1024u
 #endif
 size_t jit_lower_bytes(void);
-size_t jit_emit_block(struct jit *j, struct codepage *cp, u16 *heat);
+enum jit_kind {
+	JIT_COLD,	/* may never run again */
+	JIT_PLAIN,	/* hot, but neighbouring accesses are not what they seem */
+	JIT_SHARED,	/* hot */
+};
+
+size_t jit_emit_block(struct jit *j, struct codepage *cp, enum jit_kind kind,
+		      u16 *heat);
 
 /* How a block was left; what jit_interpret returns. */
 enum jit_exit {

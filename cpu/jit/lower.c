@@ -427,13 +427,14 @@ static void give_back(struct lower *l, u32 insns)
 static void lower_far(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
+	unsigned int r = jit_get(l, n->b);
 	size_t skip = 0;
 
-	mov_rr(l->b, RDX, jit_get(l, n->b));
 	if (n->a != IR_NO)
 		skip = jcc_fwd(l->b, test_condition(l, n->a) ^ 1);
 	lazy_emit(l);
 	give_back(l, l->ir->insns - 1 - n->pos);
+	mov_rr(l->b, RDX, r);
 	goto_address(l);
 	if (skip)
 		patch_here(l->b, skip);
@@ -568,7 +569,7 @@ static void lower_init(struct lower *l, struct jit *j,
 {
 	unsigned int i;
 
-	memset(l, 0, offsetof(struct lower, slow));
+	memset(l, 0, offsetof(struct lower, use));
 	l->j = j;
 	l->b = &j->buf;
 	l->ir = &j->ir;
@@ -576,6 +577,7 @@ static void lower_init(struct lower *l, struct jit *j,
 	memset(l->reg, NO_REG, sizeof(l->reg));
 	memset(l->home, NO_HOME, sizeof(l->home));
 	memset(l->spill, 0xff, sizeof(l->spill));
+	memset(l->next, 0xff, sizeof(l->next));
 	jit_forget_fprs(l);
 	for (i = 0; i < 16; i++)
 		l->holds[i] = IR_NO;
@@ -583,34 +585,26 @@ static void lower_init(struct lower *l, struct jit *j,
 		l->home_of[i] = IR_NO;
 }
 
-/**
- * jit_emit_block - machine code of the block in j->ir
- * @j:  translator
- * @cp: the block's page
- * @heat: counted down at each entry; below 0 the block is left by the stub
- *        `hot`.  NULL: it is not counted
- *
- * Returns: the offset of the code in the buffer.  The caller has made sure
- *          that JIT_BLOCK_BYTES are left.
- */
-size_t jit_emit_block(struct jit *j, struct codepage *cp, u16 *heat)
+/* Count an entry; returns the jump to be taken when it was one too many. */
+static size_t count_entry(struct lower *l)
 {
-	struct lower *l = j->lower;
-	size_t start, hot = 0;
+	dec16(l->b, l->heat);
+	return jcc_fwd(l->b, CC_S);
+}
+
+/* The block is not entered: its instructions are given back. */
+static void lower_refusal(struct lower *l, size_t stub)
+{
+	give_back(l, l->ir->insns);
+	mov_ri(l->b, RAX, 4 * l->ir->first);
+	jmp_to(l->b, stub);
+}
+
+static void lower_nodes(struct lower *l)
+{
 	u32 i;
 
-	lower_init(l, j, cp);
-	l->is_eager = heat;
-	jit_count_uses(l);
-	start = l->b->used;
-	alu_ri(l->b, ALU_SUB, true, R15, (s32)j->ir.insns);
-	l->poor[l->poors++] = jcc_fwd(l->b, CC_L);
-	l->entry = l->b->used;
-	if (heat) {
-		dec16(l->b, heat);
-		hot = jcc_fwd(l->b, CC_S);
-	}
-	for (i = 0; i < j->ir.count; i++) {
+	for (i = 0; i < l->ir->count; i++) {
 		if (l->is_folded[i] ||
 		    (!has_effect(node(l, (u16)i)) && !l->uses[i]))
 			continue;
@@ -618,20 +612,50 @@ size_t jit_emit_block(struct jit *j, struct codepage *cp, u16 *heat)
 		l->pinned = 0;
 		lazy_make_room(l);
 		lower_node(l, (u16)i);
+		jit_advance(l, i);
 	}
+}
+
+/**
+ * jit_emit_block - machine code of the block in j->ir
+ * @j:    translator
+ * @cp:   the block's page
+ * @kind: how much work it is worth
+ * @heat: counted down at each entry of a cold block; below 0 the block is
+ *        left by the stub `hot`.  Of a hot one: see share.c
+ *
+ * Returns: the offset of the code in the buffer.  The caller has made sure
+ *          that JIT_BLOCK_BYTES are left.
+ */
+size_t jit_emit_block(struct jit *j, struct codepage *cp, enum jit_kind kind,
+		      u16 *heat)
+{
+	struct lower *l = j->lower;
+	size_t start, hot = 0;
+	unsigned int i;
+
+	lower_init(l, j, cp);
+	l->is_eager = kind == JIT_COLD;
+	l->heat = heat;
+	if (kind == JIT_SHARED)
+		share_find(l);
+	jit_count_uses(l);
+	start = l->b->used;
+	alu_ri(l->b, ALU_SUB, true, R15, (s32)j->ir.insns);
+	l->poor[l->poors++] = jcc_fwd(l->b, CC_L);
+	l->entry = l->b->used;
+	if (kind == JIT_COLD)
+		hot = count_entry(l);
+	lower_nodes(l);
 	lower_exits(l);
 	jit_lower_slow_paths(l);
-	if (heat) {
+	if (hot) {
 		patch_here(l->b, hot);
-		alu_ri(l->b, ALU_ADD, true, R15, (s32)j->ir.insns);
-		mov_ri(l->b, RAX, 4 * j->ir.first);
-		jmp_to(l->b, j->stubs.hot);
+		lower_refusal(l, j->stubs.hot);
 	}
 	for (i = 0; i < l->poors; i++)
 		patch_here(l->b, l->poor[i]);
-	alu_ri(l->b, ALU_ADD, true, R15, (s32)j->ir.insns);
-	mov_ri(l->b, RAX, 4 * j->ir.first);
-	jmp_to(l->b, j->stubs.leave);
+	lower_refusal(l, j->stubs.leave);
 	return start;
 }
 

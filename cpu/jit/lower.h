@@ -31,8 +31,14 @@ struct lazy_saved {
 	u16 node;
 };
 
+/* A use of a node, and where the next one is. */
+struct use_note {
+	u16 node, at, next;
+};
+
 struct slow_path {
 	size_t jumps[3];	/* to it, 0 for none */
+	size_t fails[2];	/* the same, and count: see share.c */
 	size_t back;
 	u16 insn, pos;		/* op of the page, place on the path */
 	u8 reg;			/* of a load's result, NO_REG for a store */
@@ -52,6 +58,18 @@ struct side_exit {
 	unsigned int save, saves;
 };
 
+/* Neighbouring accesses; see share.c. */
+#define SHARES 64u
+
+struct share {
+	u16 base, head, last, page;	/* nodes; page is 0 for one alone */
+	u32 off;		/* base + off is aligned */
+	s32 lo, hi;		/* bytes from there on, to behind the last */
+	u32 align;
+	unsigned int count;
+	bool has_load, has_store;
+};
+
 struct lower {
 	struct jit *j;
 	struct code_buf *b;
@@ -60,6 +78,8 @@ struct lower {
 	size_t entry;
 	u16 last[IR_NODES];	/* last use; 0: none */
 	u16 uses[IR_NODES];
+	u16 next[IR_NODES];	/* next use, IR_NO for none */
+	unsigned int use_count;
 	bool is_folded[IR_NODES];	/* into the branch that uses it */
 	u8 reg[IR_NODES], home[IR_NODES];
 	u16 spill[IR_NODES];
@@ -80,11 +100,19 @@ struct lower {
 	u32 pinned_xmm;
 	unsigned int next_xmm;
 	u32 pos;
-	/* lists with a count above: what is behind it is not cleared */
+	u16 *heat;		/* counted at a cold block's entry, at a failed
+				 * head of a hot one */
+	unsigned int shares, pages;
+	u8 share_of[IR_NODES];	/* group of an access, from 1 on */
+
+	/* what follows is not cleared for each block */
+	struct use_note use[3 * IR_NODES];	/* the first on top */
+	struct lazy_saved save[LAZY_SAVES];
 	struct slow_path slow[IR_NODES / 4];
 	struct side_exit exit[BLOCK_INSNS_MAX];
 	size_t poor[BLOCK_INSNS_MAX];	/* jumps: the budget does not suffice */
-	struct lazy_saved save[LAZY_SAVES];
+	struct share share[SHARES];
+	u32 share_off[IR_NODES];
 };
 
 #define OFF(m) ((s32)offsetof(struct cpu, m))
@@ -107,6 +135,7 @@ static inline bool has_effect(const struct irn *n)
 
 /* regs.c */
 void jit_count_uses(struct lower *l);
+void jit_advance(struct lower *l, u32 i);
 unsigned int jit_alloc(struct lower *l);
 void jit_bind(struct lower *l, u16 n, unsigned int r);
 unsigned int jit_get(struct lower *l, u16 n);
@@ -124,6 +153,16 @@ void lazy_release(struct lower *l, u16 n);
 void lazy_make_room(struct lower *l);
 unsigned int lazy_save(struct lower *l, unsigned int *first);
 void lazy_restore(struct lower *l, unsigned int first, unsigned int count);
+
+/* share.c */
+void share_find(struct lower *l);
+const struct share *share_of(const struct lower *l, u16 i);
+u16 share_address(const struct lower *l, u16 i);
+bool share_is_used(const struct lower *l, u16 i);
+s32 share_disp(const struct lower *l, u16 i);
+void share_head(struct lower *l, const struct share *g, unsigned int base,
+		unsigned int page, struct slow_path *s);
+void share_count_fail(struct lower *l);
 
 /* lower_mem.c */
 void jit_lower_memory(struct lower *l, u16 i);

@@ -307,6 +307,7 @@ static void lower_fcmp(struct lower *l, u16 i)
 static void lower_to_int(struct lower *l, u16 i)
 {
 	const struct op *o = op_of(l, i);
+	unsigned int r = jit_alloc(l);
 	struct slow_path *s = jit_slow_path(l, i, NO_REG);
 	unsigned int xb = get_fpr(l, o->b), d;
 	struct code_buf *b = l->b;
@@ -320,10 +321,10 @@ static void lower_to_int(struct lower *l, u16 i)
 	setcc(b, CC_NE, RCX);
 	shift_ri(b, SH_SHL, false, RCX, 17);	/* FI */
 	alu_mi(b, ALU_AND, RBP, OFF(s.fpu.note), ~(FPSCR_FR | FPSCR_FI));
-	ld32(b, RDX, RBP, OFF(s.fpscr));
-	alu_ri(b, ALU_AND, false, RDX, (s32)~(FPSCR_FR | FPSCR_FI));
-	alu_rr(b, ALU_OR, false, RDX, RCX);
-	st32(b, RBP, OFF(s.fpscr), RDX);
+	ld32(b, r, RBP, OFF(s.fpscr));
+	alu_ri(b, ALU_AND, false, r, (s32)~(FPSCR_FR | FPSCR_FI));
+	alu_rr(b, ALU_OR, false, r, RCX);
+	st32(b, RBP, OFF(s.fpscr), r);
 	mov_ri64(b, RCX, FPU_HIGH_WORD);
 	alu_rr(b, ALU_OR, true, RAX, RCX);
 	d = set_fpr(l, o->d);
@@ -423,20 +424,22 @@ static void lower_store(struct lower *l, u16 i)
 	const struct irn *n = node(l, i);
 	const struct op *o = op_of(l, i);
 	bool is_double = n->kind == FP_DOUBLE;
-	unsigned int ea, x = get_fpr(l, o->d);
+	unsigned int ea, r = NO_REG, x = get_fpr(l, o->d);
 	struct code_buf *b = l->b;
 	struct slow_path *s;
 
 	leave_base(l, o);
 	ea = jit_get(l, n->a);
+	if (n->kind == FP_SINGLE)
+		r = jit_alloc(l);
 	s = jit_slow_path(l, i, NO_REG);
 	jit_find_page(l, ea, is_double ? 8 : 4, true, s);
 	if (n->kind == FP_SINGLE) {	/* exact, or not this way */
 		vop(b, 3, 0x5a, 0, x, x);
 		vop(b, 2, 0x5a, 1, 0, 0);
 		vget(b, true, RAX, x);
-		vget(b, true, RDX, 1);
-		alu_rr(b, ALU_CMP, true, RAX, RDX);
+		vget(b, true, r, 1);
+		alu_rr(b, ALU_CMP, true, RAX, r);
 		s->jumps[2] = jcc_fwd(b, CC_NE);
 		vget(b, false, RAX, 0);
 	} else {

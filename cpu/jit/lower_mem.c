@@ -24,6 +24,7 @@ struct slow_path *jit_slow_path(struct lower *l, u16 i, u8 reg)
 		.insn = node(l, i)->insn, .pos = node(l, i)->pos, .reg = reg
 	};
 	s->saves = lazy_save(l, &s->save);
+	s->ends_block = share_is_used(l, i);
 	return s;
 }
 
@@ -117,20 +118,62 @@ static void retry_access(struct lower *l, const struct slow_path *s)
 	patch_here(b, slow);
 }
 
-static void lower_load(struct lower *l, u16 i)
+/* Load or store in register @r at [@base + @disp]. */
+static void access_at(struct code_buf *b, const struct irn *n, unsigned int r,
+		      unsigned int base, s32 disp)
 {
-	const struct irn *n = node(l, i);
-	const struct op *o = &l->cp->op[n->imm];
+	bool is_store = n->op == IR_STORE;
+
+	if (n->kind == 2)
+		put8(b, 0x66);
+	rex(b, false, r, 0, base, n->kind == 1 && is_store && r >= RSP);
+	if (n->kind == 1 && is_store) {
+		put8(b, 0x88);
+	} else {
+		put8(b, 0x0f);
+		if (n->kind == 1) {
+			put8(b, 0xb6);
+		} else {
+			put8(b, 0x38);
+			put8(b, is_store ? 0xf1 : 0xf0);
+		}
+	}
+	mem_disp(b, r, base, disp);
+}
+
+/* Access number @i of a group, with its value in @r. */
+static void lower_shared(struct lower *l, u16 i, const struct share *g,
+			 unsigned int r)
+{
+	unsigned int page = RCX, base = NO_REG;
 	struct code_buf *b = l->b;
 	struct slow_path *s;
-	unsigned int ea, r;
 
-	jit_leave_home(l, o->d);
-	if (o->a < 32)
-		jit_leave_home(l, o->a);
-	ea = jit_get(l, n->a);
-	r = jit_alloc(l);
-	s = jit_slow_path(l, i, (u8)r);
+	if (g->head != i) {
+		if (l->reg[g->page] != NO_REG)
+			page = l->reg[g->page];
+		else
+			ld64(b, RCX, RSP, 8 * l->spill[g->page]);
+		access_at(b, node(l, i), r, page, share_disp(l, i));
+		return;
+	}
+	if (g->base != IR_NO)
+		base = jit_get(l, g->base);
+	page = jit_alloc(l);
+	s = jit_slow_path(l, i, NO_REG);
+	share_head(l, g, base, page, s);
+	access_at(b, node(l, i), r, page, share_disp(l, i));
+	jit_bind(l, g->page, page);
+}
+
+/* The load itself, to @r. */
+static void lower_load_to(struct lower *l, u16 i, unsigned int ea,
+			  unsigned int r)
+{
+	const struct irn *n = node(l, i);
+	struct code_buf *b = l->b;
+	struct slow_path *s = jit_slow_path(l, i, (u8)r);
+
 	jit_find_page(l, ea, n->kind, false, s);
 	if (n->c == IR_NO)
 		may_retry(l, s, ea, n->kind);
@@ -143,17 +186,38 @@ static void lower_load(struct lower *l, u16 i)
 		jit_movbe(b, false, n->kind, r, RCX, ea);
 	}
 	jit_slow_back(l, s);
-	if (n->kind == 2)
-		op0f_rr(b, 0xb7, r, r, false);
-	jit_bind(l, i, r);
 	if (n[1].a == i && (n[1].op == IR_SWAP16 || n[1].op == IR_SWAP32))
 		s->swap = n[1].op;
+}
+
+static void lower_load(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	const struct op *o = &l->cp->op[n->imm];
+	const struct share *g = share_of(l, i);
+	unsigned int ea, r;
+
+	jit_leave_home(l, o->d);
+	if (o->a < 32)
+		jit_leave_home(l, o->a);
+	if (g) {
+		r = jit_alloc(l);
+		lower_shared(l, i, g, r);
+	} else {
+		ea = jit_get(l, n->a);
+		r = jit_alloc(l);
+		lower_load_to(l, i, ea, r);
+	}
+	if (n->kind == 2)
+		op0f_rr(l->b, 0xb7, r, r, false);
+	jit_bind(l, i, r);
 }
 
 static void lower_store(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
 	const struct op *o = &l->cp->op[n->imm];
+	const struct share *g = share_of(l, i);
 	struct code_buf *b = l->b;
 	struct slow_path *s;
 	unsigned int ea, r, rc = 0;
@@ -161,6 +225,10 @@ static void lower_store(struct lower *l, u16 i)
 
 	if (o->a < 32)
 		jit_leave_home(l, o->a);
+	if (g) {
+		lower_shared(l, i, g, jit_get(l, n->b));
+		return;
+	}
 	ea = jit_get(l, n->a);
 	r = jit_get(l, n->b);
 	if (n->op == IR_STORE_IF)
@@ -206,6 +274,11 @@ void jit_lower_slow_paths(struct lower *l)
 		s = &l->slow[i];
 		if (s->size)
 			retry_access(l, s);
+		for (k = 0; k < 2; k++)
+			if (s->fails[k])
+				patch_here(l->b, s->fails[k]);
+		if (s->fails[1])
+			share_count_fail(l);
 		for (k = 0; k < 3; k++)
 			if (s->jumps[k] && !(s->size && k == 1))
 				patch_here(l->b, s->jumps[k]);

@@ -2,12 +2,12 @@
 /*
  * cpu/jit/regs.c - uses of nodes, and the registers that hold them.  One pass
  * backwards counts uses; in the pass forwards registers are given, and what
- * is needed last makes room.
+ * is needed last from there on makes room.
  */
 #include "cpu/jit/lower.h"
 
 /* Registers that hold nodes, the cheapest encodings first. */
-static const u8 pool[] = { RBX, RSI, RDI, R12, R8, R9, R10, R11 };
+static const u8 pool[] = { RBX, RSI, RDI, RDX, R12, R8, R9, R10, R11 };
 
 /* ---- uses ---------------------------------------------------------------- */
 
@@ -18,6 +18,23 @@ static void use(struct lower *l, u16 n, u32 at)
 	l->uses[n]++;
 	if (l->last[n] < at)
 		l->last[n] = (u16)at;
+	l->use[l->use_count++] = (struct use_note){
+		.node = n, .at = (u16)at, .next = l->next[n]
+	};
+	l->next[n] = (u16)at;
+}
+
+/**
+ * jit_advance - behind a node: its operands are needed at their next use
+ * @l: block
+ * @i: node
+ */
+void jit_advance(struct lower *l, u32 i)
+{
+	const struct use_note *u = &l->use[l->use_count];
+
+	for (; l->use_count && u[-1].at <= i; u--, l->use_count--)
+		l->next[u[-1].node] = u[-1].next;
 }
 
 /* A condition that the branch can test itself, so that it needs no register:
@@ -53,7 +70,8 @@ void jit_count_uses(struct lower *l)
 			continue;
 		if (n->op == IR_CALL)
 			continue;
-		use(l, n->a, i);
+		use(l, n->op == IR_LOAD || n->op == IR_STORE ?
+		       share_address(l, (u16)i) : n->a, i);
 		use(l, n->b, i);
 		if (n->op == IR_SEL || n->op == IR_STORE_IF ||
 		    n->op == IR_FP_LOAD)
@@ -87,7 +105,10 @@ static void evict(struct lower *l, unsigned int r)
 	if (n != IR_NO && l->last[n] >= l->pos && !is_const(l, n) &&
 	    !is_at_home(l, n) && l->spill[n] == NO_SPILL) {
 		l->spill[n] = (u16)l->spills++;
-		st32(l->b, RSP, 8 * l->spill[n], r);
+		if (node(l, n)->op == IR_PAGE)
+			st64(l->b, RSP, 8 * l->spill[n], r);
+		else
+			st32(l->b, RSP, 8 * l->spill[n], r);
 	}
 	drop(l, r);
 }
@@ -110,7 +131,7 @@ unsigned int jit_alloc(struct lower *l)
 		}
 		/* needed no more but for a store: better now than a spill */
 		next = l->last[l->holds[r]] < l->pos ? IR_NO :
-		       l->last[l->holds[r]];
+		       l->next[l->holds[r]];
 		if (best == NO_REG || next > far) {
 			far = next;
 			best = r;

@@ -3,7 +3,7 @@
 #include "cpu/jit/lower.h"
 
 static const u8 saved[] = { RBX, RBP, R12, R13, R14, R15 };
-static const u8 volatile_nodes[] = { RSI, RDI, R8, R9, R10, R11 };
+static const u8 volatile_nodes[] = { RSI, RDI, RDX, R8, R9, R10, R11 };
 #define FRAME_BYTES (8 + 8 * SPILLS)
 
 static void emit_enter(struct jit *j)
@@ -65,8 +65,7 @@ static void emit_slow(struct jit *j)
 
 	j->stubs.slow = b->used;
 	for (i = 0; i < ARRAY_SIZE(volatile_nodes); i++)
-		push(b, volatile_nodes[i]);
-	alu_ri(b, ALU_SUB, true, RSP, 8);
+		push(b, volatile_nodes[i]);	/* an odd number: rsp is aligned */
 	mov_rr64(b, RDI, RBP);
 	mov_rr64(b, RSI, RCX);
 	mov_rr(b, RDX, RAX);
@@ -76,7 +75,6 @@ static void emit_slow(struct jit *j)
 	mov_ri64(b, RAX, (uintptr_t)jit_interpret);
 	put8(b, 0xff);		/* call rax */
 	modrm(b, 3, 2, RAX);
-	alu_ri(b, ALU_ADD, true, RSP, 8);
 	for (i = ARRAY_SIZE(volatile_nodes); i-- > 0;)
 		pop(b, volatile_nodes[i]);
 	test_rr(b, false, RAX, RAX);

@@ -24,7 +24,7 @@ enum x64_cc {
 /* Group of add, or, and, sub, xor, cmp: number in the /digit and opcode. */
 enum x64_alu { ALU_ADD = 0, ALU_OR = 1, ALU_AND = 4, ALU_SUB = 5, ALU_XOR = 6,
 	       ALU_CMP = 7 };
-enum x64_shift { SH_ROL = 0, SH_SHL = 4, SH_SHR = 5, SH_SAR = 7 };
+enum x64_shift { SH_ROL = 0, SH_ROR = 1, SH_SHL = 4, SH_SHR = 5, SH_SAR = 7 };
 
 static inline void put8(struct code_buf *b, unsigned int v)
 {
@@ -172,6 +172,15 @@ static inline void test_low(struct code_buf *b, unsigned int r, u8 imm)
 	put8(b, 0xf6);
 	modrm(b, 3, 0, r);
 	put8(b, imm);
+}
+
+/* lea d, [base + disp], of 32 bits */
+static inline void lea32(struct code_buf *b, unsigned int d, unsigned int base,
+			 s32 disp)
+{
+	rex(b, false, d, 0, base, false);
+	put8(b, 0x8d);
+	mem_disp(b, d, base, disp);
 }
 
 static inline void imul_rr(struct code_buf *b, bool w, unsigned int d,
@@ -391,6 +400,16 @@ static inline void jmp_slot(struct code_buf *b, const void *slot)
 	put8(b, 0xff);
 	put8(b, 0x25);
 	put32(b, (u32)((uintptr_t)slot - ((uintptr_t)b->rx + b->used + 4)));
+}
+
+/* mov [address], r64, within 2 GB of the code */
+static inline void st64_at(struct code_buf *b, const void *address,
+			   unsigned int s)
+{
+	rex(b, true, s, 0, 0, false);
+	put8(b, 0x89);
+	modrm(b, 0, s, RBP);
+	put32(b, (u32)((uintptr_t)address - ((uintptr_t)b->rx + b->used + 4)));
 }
 
 /* sub word [address], 1 */
