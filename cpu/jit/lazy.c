@@ -173,14 +173,15 @@ static unsigned int first_item(u64 items)
 }
 
 /**
- * lazy_emit - store all that waits, and let it wait on
- * @l: block; the way that is emitted leaves it
+ * lazy_emit - store what waits, and let it wait on
+ * @l:     block; the way that is emitted leaves it
+ * @items: bits: of these
  */
-void lazy_emit(struct lower *l)
+void lazy_emit(struct lower *l, u64 items)
 {
 	struct lazy_saved s;
 
-	for (u64 left = l->lazy; left; left &= left - 1) {
+	for (u64 left = l->lazy & items; left; left &= left - 1) {
 		s = look(l, first_item(left));
 		emit_saved(l, &s);
 	}

@@ -11,9 +11,6 @@
 #include "cpu/jit/lower.h"
 
 #define ITEM_CTR (LAZY_LR + 1)
-/* The others are for the values in between. */
-#define KEPT_MAX 7u
-
 /* What a node reads or writes of what can be kept; or -1. */
 static int item_of(const struct irn *n)
 {
@@ -170,38 +167,42 @@ static u16 value_of(const struct lower *l, unsigned int item)
 	return IR_NO;
 }
 
+/* Whether a move other than @i still has to read what @i overwrites. */
+static bool is_awaited(const struct lower *l, const u8 *from, unsigned int i)
+{
+	unsigned int k;
+
+	for (k = 0; k < l->kept_count; k++)
+		if (k != i && from[k] == l->kept[i].reg)
+			return true;
+	return false;
+}
+
 /* Moves between registers at once; @from is NO_REG for none. */
 static void move_all(struct lower *l, u8 *from)
 {
-	unsigned int i, k, left, waits;
+	unsigned int i, k, waits;
 
 	do {
-		left = waits = 0;
+		waits = NO_REG;
 		for (i = 0; i < l->kept_count; i++) {
 			if (from[i] == NO_REG || from[i] == l->kept[i].reg)
 				continue;
-			left++;
-			for (k = 0; k < l->kept_count; k++)
-				if (k != i && from[k] == l->kept[i].reg)
-					break;
-			if (k < l->kept_count) {
-				waits = i + 1;
-				continue;
-			}
+			if (!is_awaited(l, from, i))
+				break;
+			waits = i;
+		}
+		if (i < l->kept_count) {
 			mov_rr(l->b, l->kept[i].reg, from[i]);
 			from[i] = NO_REG;
-			left--;
-			waits = 0;
-			break;
+		} else if (waits != NO_REG) {
+			/* all wait for each other: make one free */
+			mov_rr(l->b, RAX, l->kept[waits].reg);
+			for (k = 0; k < l->kept_count; k++)
+				if (k != waits && from[k] == l->kept[waits].reg)
+					from[k] = RAX;
 		}
-		if (!waits || i < l->kept_count)
-			continue;
-		/* all wait for each other: free what the last one overwrites */
-		mov_rr(l->b, RAX, l->kept[waits - 1].reg);
-		for (k = 0; k < l->kept_count; k++)
-			if (from[k] == l->kept[waits - 1].reg)
-				from[k] = RAX;
-	} while (left || i < l->kept_count);
+	} while (i < l->kept_count || waits != NO_REG);
 }
 
 /**

@@ -379,12 +379,12 @@ static enum x64_cc test_condition(struct lower *l, u16 c)
 /* Back to the start of this block, @done instructions on. */
 static void loop(struct lower *l, u32 done)
 {
-	lazy_emit(l);
+	loop_back(l);
 	alu_ri(l->b, ALU_SUB, true, R15, (s32)done);
 	jcc_to(l->b, CC_GE, l->entry);
 	put8(l->b, 0xe9);
 	put32(l->b, 0);
-	l->poor[l->poors++] = l->b->used;
+	l->spent[l->spents++] = l->b->used;
 }
 
 static void lower_near(struct lower *l, u16 i)
@@ -400,7 +400,7 @@ static void lower_near(struct lower *l, u16 i)
 			loop(l, n->pos + 1u);
 			return;
 		}
-		lazy_emit(l);
+		lazy_emit(l, ~0ull);
 		jit_goto_offset(l, n->imm);
 		return;
 	}
@@ -432,7 +432,7 @@ static void lower_far(struct lower *l, u16 i)
 
 	if (n->a != IR_NO)
 		skip = jcc_fwd(l->b, test_condition(l, n->a) ^ 1);
-	lazy_emit(l);
+	lazy_emit(l, ~0ull);
 	give_back(l, l->ir->insns - 1 - n->pos);
 	mov_rr(l->b, RDX, r);
 	goto_address(l);
@@ -546,7 +546,7 @@ static void lower_effect(struct lower *l, u16 i)
 		lower_far(l, i);
 		break;
 	case IR_LAST:
-		lazy_emit(l);
+		lazy_emit(l, ~0ull);
 		jit_goto_offset(l, n->imm);
 		break;
 	default:
@@ -605,7 +605,7 @@ static void lower_nodes(struct lower *l)
 	u32 i;
 
 	for (i = 0; i < l->ir->count; i++) {
-		if (l->is_folded[i] ||
+		if (l->is_folded[i] || loop_has(l, (u16)i) ||
 		    (!has_effect(node(l, (u16)i)) && !l->uses[i]))
 			continue;
 		l->pos = i;
@@ -639,10 +639,13 @@ size_t jit_emit_block(struct jit *j, struct codepage *cp, enum jit_kind kind,
 	l->heat = heat;
 	if (kind == JIT_SHARED)
 		share_find(l);
+	if (kind != JIT_COLD)
+		loop_find(l);
 	jit_count_uses(l);
 	start = l->b->used;
 	alu_ri(l->b, ALU_SUB, true, R15, (s32)j->ir.insns);
 	l->poor[l->poors++] = jcc_fwd(l->b, CC_L);
+	loop_enter(l);
 	l->entry = l->b->used;
 	if (kind == JIT_COLD)
 		hot = count_entry(l);
@@ -653,6 +656,10 @@ size_t jit_emit_block(struct jit *j, struct codepage *cp, enum jit_kind kind,
 		patch_here(l->b, hot);
 		lower_refusal(l, j->stubs.hot);
 	}
+	for (i = 0; i < l->spents; i++)
+		patch_here(l->b, l->spent[i]);
+	if (l->spents)
+		loop_store(l);
 	for (i = 0; i < l->poors; i++)
 		patch_here(l->b, l->poor[i]);
 	lower_refusal(l, j->stubs.leave);

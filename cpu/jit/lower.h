@@ -70,6 +70,17 @@ struct share {
 	bool has_load, has_store;
 };
 
+/* What a loop keeps in a register; see loop.c. */
+#define KEPT_MAX 7u	/* the other registers are for what is in between */
+
+struct loop_reg {
+	u8 item, reg;		/* item: as of what waits */
+	bool is_read;
+	u16 node;		/* that reads it first */
+	u16 written;		/* first node that writes it, 0 for none */
+	unsigned int score;
+};
+
 struct lower {
 	struct jit *j;
 	struct code_buf *b;
@@ -102,11 +113,15 @@ struct lower {
 	u32 pos;
 	u16 *heat;		/* counted at a cold block's entry, at a failed
 				 * head of a hot one */
+	struct loop_reg kept[KEPT_MAX];
+	unsigned int kept_count;
+	size_t spent[BLOCK_INSNS_MAX];	/* jumps: no budget for another turn */
+	unsigned int spents;
 	unsigned int shares, pages;
 	u8 share_of[IR_NODES];	/* group of an access, from 1 on */
 
 	/* what follows is not cleared for each block */
-	struct use_note use[3 * IR_NODES];	/* the first on top */
+	struct use_note use[4 * IR_NODES];	/* the first on top */
 	struct lazy_saved save[LAZY_SAVES];
 	struct slow_path slow[IR_NODES / 4];
 	struct side_exit exit[BLOCK_INSNS_MAX];
@@ -147,12 +162,20 @@ void jit_leave_home(struct lower *l, unsigned int g);
 void lazy_set(struct lower *l, unsigned int item, u16 n);
 void lazy_drop(struct lower *l, unsigned int item);
 int lazy_field(u32 off);
-void lazy_emit(struct lower *l);
+void lazy_emit(struct lower *l, u64 items);
 void lazy_flush(struct lower *l, u64 items);
 void lazy_release(struct lower *l, u16 n);
 void lazy_make_room(struct lower *l);
 unsigned int lazy_save(struct lower *l, unsigned int *first);
 void lazy_restore(struct lower *l, unsigned int first, unsigned int count);
+
+/* loop.c */
+void loop_find(struct lower *l);
+u16 loop_next(const struct lower *l, u32 i, unsigned int *k);
+bool loop_has(const struct lower *l, u16 i);
+void loop_enter(struct lower *l);
+void loop_back(struct lower *l);
+void loop_store(struct lower *l);
 
 /* share.c */
 void share_find(struct lower *l);

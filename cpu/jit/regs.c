@@ -62,10 +62,15 @@ static void fold_condition(struct lower *l, u16 c, u32 at)
 void jit_count_uses(struct lower *l)
 {
 	const struct irn *n;
+	unsigned int k;
+	u16 kept;
 	u32 i;
 
 	for (i = l->ir->count; i-- > 0;) {
 		n = node(l, (u16)i);
+		k = 0;
+		while ((kept = loop_next(l, i, &k)) != IR_NO)
+			use(l, kept, i);
 		if (l->is_folded[i] || (!has_effect(n) && !l->uses[i]))
 			continue;
 		if (n->op == IR_CALL)
