@@ -7,15 +7,36 @@
 
 /* ---- values ----------------------------------------------------------------- */
 
+/* A sum whose operands are both needed later. */
+static void lower_sum(struct lower *l, u16 i, u16 a, u16 b)
+{
+	unsigned int ra = jit_get(l, a), rb, r;
+
+	if (is_const(l, b)) {
+		r = jit_alloc(l);
+		lea32(l->b, r, ra, (s32)node(l, b)->imm);
+	} else {
+		rb = jit_get(l, b);
+		r = jit_alloc(l);
+		lea32_rr(l->b, r, ra, rb);
+	}
+	jit_bind(l, i, r);
+}
+
 static void lower_alu(struct lower *l, u16 i, enum x64_alu op)
 {
 	const struct irn *n = node(l, i);
 	u16 a = n->a, b = n->b;
 	unsigned int r, rb;
 
-	if (is_const(l, a) && op != ALU_SUB) {
+	if (op != ALU_SUB && (is_const(l, a) ||
+			      (!jit_may_take(l, a) && jit_may_take(l, b)))) {
 		a = n->b;
 		b = n->a;
+	}
+	if (op == ALU_ADD && !is_const(l, a) && !jit_may_take(l, a)) {
+		lower_sum(l, i, a, b);
+		return;
 	}
 	if (is_const(l, b)) {
 		r = jit_result_like(l, a);
@@ -25,6 +46,8 @@ static void lower_alu(struct lower *l, u16 i, enum x64_alu op)
 		r = jit_result_like(l, a);
 		alu_rr(l->b, op, false, r, a == b ? r : rb);
 	}
+	l->flags_at = l->b->used;
+	l->flags_of = i;
 	jit_bind(l, i, r);
 }
 
@@ -67,8 +90,16 @@ static void lower_mulh(struct lower *l, u16 i, bool is_signed)
 static void lower_shift_const(struct lower *l, u16 i, u32 count)
 {
 	const struct irn *n = node(l, i);
-	unsigned int r = jit_result_like(l, n->a);
+	unsigned int r, ra;
 
+	if (n->op == IR_ROTL && !jit_may_take(l, n->a)) {
+		ra = jit_get(l, n->a);
+		r = jit_alloc(l);
+		rorx(l->b, r, ra, (32 - count) & 31);
+		jit_bind(l, i, r);
+		return;
+	}
+	r = jit_result_like(l, n->a);
 	if (n->op == IR_ROTL)
 		shift_ri(l->b, SH_ROL, false, r, count & 31);
 	else if (n->op == IR_SAR)
@@ -114,10 +145,14 @@ static void lower_shift(struct lower *l, u16 i)
 	jit_bind(l, i, r);
 }
 
-static void compare_nodes(struct lower *l, u16 a, u16 b)
+/* Flags for a comparison; with @is_equality only ZF. */
+static void compare_nodes(struct lower *l, u16 a, u16 b, bool is_equality)
 {
 	unsigned int ra = jit_get(l, a);
 
+	if (is_const(l, b) && node(l, b)->imm == 0 && is_equality &&
+	    l->flags_of == a && l->flags_at == l->b->used)
+		return;		/* just computed */
 	if (is_const(l, b) && node(l, b)->imm == 0)
 		test_rr(l->b, false, ra, ra);
 	else if (is_const(l, b))
@@ -144,7 +179,7 @@ static enum x64_cc test_crbit(struct lower *l, const struct irn *n)
 	unsigned int f = n->imm >> 2, bit = n->imm & 3;
 
 	if (n->kind != CMP_NONE) {
-		compare_nodes(l, n->a, n->b);
+		compare_nodes(l, n->a, n->b, bit == 2);
 		return known[bit][n->kind == CMP_UNSIGNED];
 	}
 	lazy_flush(l, 1ull << (LAZY_CR + f));
@@ -368,7 +403,7 @@ static enum x64_cc test_condition(struct lower *l, u16 c)
 	if (l->is_folded[c] && n->op == IR_CRBIT)
 		return test_crbit(l, n);
 	if (l->is_folded[c]) {
-		compare_nodes(l, n->a, n->b);
+		compare_nodes(l, n->a, n->b, true);
 		return CC_E;
 	}
 	r = jit_get(l, c);
@@ -494,7 +529,7 @@ static void lower_value(struct lower *l, u16 i)
 		break;
 	case IR_LTU: case IR_LTS: case IR_EQ:
 		r = jit_alloc(l);
-		compare_nodes(l, n->a, n->b);
+		compare_nodes(l, n->a, n->b, false);
 		put_flag(l, i, r, n->op == IR_LTU ? CC_B :
 			 n->op == IR_LTS ? CC_L : CC_E);
 		break;

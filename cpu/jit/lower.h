@@ -111,6 +111,8 @@ struct lower {
 	u32 pinned_xmm;
 	unsigned int next_xmm;
 	u32 pos;
+	size_t flags_at;	/* where the host's flags are of a node */
+	u16 flags_of;
 	u16 *heat;		/* counted at a cold block's entry, at a failed
 				 * head of a hot one */
 	struct loop_reg kept[KEPT_MAX];
@@ -128,6 +130,7 @@ struct lower {
 	size_t poor[BLOCK_INSNS_MAX];	/* jumps: the budget does not suffice */
 	struct share share[SHARES];
 	u32 share_off[IR_NODES];
+	u16 redone[IR_NODES];	/* next write of an IR_CMP's field, IR_NO */
 };
 
 #define OFF(m) ((s32)offsetof(struct cpu, m))
@@ -154,6 +157,7 @@ void jit_advance(struct lower *l, u32 i);
 unsigned int jit_alloc(struct lower *l);
 void jit_bind(struct lower *l, u16 n, unsigned int r);
 unsigned int jit_get(struct lower *l, u16 n);
+bool jit_may_take(const struct lower *l, u16 a);
 unsigned int jit_result_like(struct lower *l, u16 a);
 void jit_set_home(struct lower *l, unsigned int g, u16 n);
 void jit_leave_home(struct lower *l, unsigned int g);

@@ -62,10 +62,11 @@ static void fold_condition(struct lower *l, u16 c, u32 at)
 void jit_count_uses(struct lower *l)
 {
 	const struct irn *n;
+	u16 kept, cr[8];	/* where the field is written next */
 	unsigned int k;
-	u16 kept;
 	u32 i;
 
+	memset(cr, 0xff, sizeof(cr));
 	for (i = l->ir->count; i-- > 0;) {
 		n = node(l, (u16)i);
 		k = 0;
@@ -75,6 +76,10 @@ void jit_count_uses(struct lower *l)
 			continue;
 		if (n->op == IR_CALL)
 			continue;
+		if (n->op == IR_CMP || n->op == IR_CRSET) {
+			l->redone[i] = cr[n->imm];
+			cr[n->imm] = (u16)i;
+		}
 		use(l, n->op == IR_LOAD || n->op == IR_STORE ?
 		       share_address(l, (u16)i) : n->a, i);
 		use(l, n->b, i);
@@ -118,6 +123,23 @@ static void evict(struct lower *l, unsigned int r)
 	drop(l, r);
 }
 
+/* How long a node is worth its register that waits to be stored only: a
+ * comparison is much to store, and nothing when it is written anew. */
+static u32 waits_for(const struct lower *l, u16 n)
+{
+	const struct irn *c;
+	u64 left;
+	u16 at;
+
+	for (left = l->lazy & LAZY_ALL_CR; left; left &= left - 1) {
+		at = l->lazy_node[__builtin_ctzll(left)];
+		c = node(l, at);
+		if (c->a == n || c->b == n)
+			return l->redone[at];
+	}
+	return IR_NO;
+}
+
 /* A free register; what is needed last makes room. */
 unsigned int jit_alloc(struct lower *l)
 {
@@ -135,8 +157,8 @@ unsigned int jit_alloc(struct lower *l)
 			break;
 		}
 		/* needed no more but for a store: better now than a spill */
-		next = l->last[l->holds[r]] < l->pos ? IR_NO :
-		       l->next[l->holds[r]];
+		next = l->last[l->holds[r]] < l->pos ?
+		       waits_for(l, l->holds[r]) : l->next[l->holds[r]];
 		if (best == NO_REG || next > far) {
 			far = next;
 			best = r;
@@ -173,12 +195,30 @@ unsigned int jit_get(struct lower *l, u16 n)
 	return r;
 }
 
+/*
+ * Whether nobody needs @a behind the node at pos, so that its result may take
+ * over the register.  What only waits to be stored to the guest register that
+ * the result goes to does not count.
+ */
+bool jit_may_take(const struct lower *l, u16 a)
+{
+	const struct irn *set = node(l, (u16)(l->pos + 1));
+
+	if (l->last[a] > l->pos || is_const(l, a))
+		return false;
+	return !l->keeps[a] ||
+	       (l->keeps[a] == 1 && set->op == IR_SET && set->a == l->pos &&
+		l->lazy >> set->imm & 1 && l->lazy_node[set->imm] == a);
+}
+
 /* A register for the result of the node at pos, which may take over @a's. */
 unsigned int jit_result_like(struct lower *l, u16 a)
 {
 	unsigned int ra = jit_get(l, a), r;
 
-	if (l->last[a] <= l->pos && !is_const(l, a) && !l->keeps[a]) {
+	if (jit_may_take(l, a)) {
+		if (l->keeps[a])
+			lazy_drop(l, node(l, (u16)(l->pos + 1))->imm);
 		drop(l, ra);
 		return ra;
 	}

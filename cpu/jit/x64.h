@@ -183,6 +183,27 @@ static inline void lea32(struct code_buf *b, unsigned int d, unsigned int base,
 	mem_disp(b, d, base, disp);
 }
 
+/* lea d, [base + index], of 32 bits */
+static inline void lea32_rr(struct code_buf *b, unsigned int d,
+			    unsigned int base, unsigned int index)
+{
+	rex(b, false, d, index, base, false);
+	put8(b, 0x8d);
+	mem_sib(b, d, base, index, 0);
+}
+
+/* rorx d, s, n */
+static inline void rorx(struct code_buf *b, unsigned int d, unsigned int s,
+			unsigned int n)
+{
+	put8(b, 0xc4);
+	put8(b, (d < 8 ? 0x80 : 0) | 0x40 | (s < 8 ? 0x20 : 0) | 3);
+	put8(b, 0x7b);
+	put8(b, 0xf0);
+	modrm(b, 3, d, s);
+	put8(b, n);
+}
+
 static inline void imul_rr(struct code_buf *b, bool w, unsigned int d,
 			   unsigned int s)
 {
