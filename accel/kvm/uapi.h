@@ -228,8 +228,9 @@ struct kvm44x_enable_cap {
 };
 
 /*
- * KVM44X_GET_COUNTS: exits of the VCPU by kind.  TO_C is those that left the
- * code beside the guest for C with all registers saved.
+ * KVM44X_GET_COUNTS: exits of the VCPU by kind.  EXITS is all of them, TO_FAST
+ * those that reached C in the VCPU's block, TO_C those that left it with all
+ * registers saved: what is in neither was done by stubs alone.
  */
 #define KVM44X_COUNT_NAMES \
 	"MMIO", "DCR", "SIGNAL", "ITLBREAL", "ITLBVIRT", "DTLBREAL", \
@@ -237,7 +238,8 @@ struct kvm44x_enable_cap {
 	"EMUL_WRTEE", "EMUL_MTSPR", "EMUL_MFSPR", "EMUL_MTMSR", \
 	"EMUL_MFMSR", "EMUL_TLBSX", "EMUL_TLBWE", "EMUL_RFI", "DEC", \
 	"EXTINT", "HALT", "USR_PR_INST", "FP_UNAVAIL", "DEBUG", "OTHER", \
-	"EXITS", "TO_FAST", "TO_C", "REFILL", "LARGE", "FLUSH", "ICCCI"
+	"EXITS", "TO_FAST", "TO_C", "REFILL", "LARGE", "AHEAD", "FLUSH", \
+	"ICCCI"
 
 struct kvm44x_counts {
 	u32 kinds;		/* of the module, in the order of the names */

@@ -5,6 +5,7 @@
 #include <linux/kvm.h>
 
 #include "accel/kvm/uapi.h"
+#include "vcpu.h"
 
 #define SAME(ours, theirs) \
 	static_assert((u64)(ours) == (u64)(theirs), #theirs)
@@ -58,6 +59,9 @@ SAME(KVM44X_REG_VRSAVE, KVM_REG_PPC_VRSAVE);
 SAME(KVM44X_REG_IAC(0), KVM_REG_PPC_IAC1);
 SAME(KVM44X_REG_DAC(0), KVM_REG_PPC_DAC1);
 
+static const char *const count_names[] = { KVM44X_COUNT_NAMES };
+SAME(ARRAY_SIZE(count_names), COUNT_KINDS);
+SAME(sizeof(struct kvm44x_counts), KVM44X_GET_COUNTS >> 16 & 0x1fff);
 SAME(sizeof(struct kvm44x_regs), sizeof(struct kvm_regs));
 SAME(sizeof(struct kvm44x_sregs), sizeof(struct kvm_sregs));
 SAME(sizeof(struct kvm44x_fpu), sizeof(struct kvm_fpu));

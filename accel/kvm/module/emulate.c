@@ -148,7 +148,7 @@ static u32 swap_bytes(u32 v, u32 size)
 }
 
 static enum sem_result translate(struct sx *x, u32 ea, bool is_store,
-				 u64 *gpa, bool *is_little)
+				 u64 *gpa, u32 *attr)
 {
 	struct cpu_state *s = x->s;
 	u32 i = fast_find(x->v, ea, s->msr & MSR_DS ? 1 : 0, s->pid);
@@ -159,7 +159,7 @@ static enum sem_result translate(struct sx *x, u32 ea, bool is_store,
 	if (!(entry_rights(x->v, i) & (is_store ? 2 : 1)))
 		return fault(x, IVOR_DSI, esr, ea);
 	*gpa = tlb_real(&s->tlb, i, ea);
-	*is_little = s->tlb.word[i][2] & TLB2_E;
+	*attr = s->tlb.word[i][2];
 	return SEM_NEXT;
 }
 
@@ -168,10 +168,12 @@ static enum sem_result access_page(struct sx *x, u32 ea, u32 size,
 				   bool is_store, u32 *val)
 {
 	bool is_little;
+	u32 attr;
 	u64 gpa;
 	void *p;
 
-	TRY(translate(x, ea, is_store, &gpa, &is_little));
+	TRY(translate(x, ea, is_store, &gpa, &attr));
+	is_little = attr & TLB2_E;
 	if (is_little && is_store)
 		*val = swap_bytes(*val, size);
 	p = emul_memory(x->v, gpa, is_store);
@@ -332,10 +334,10 @@ static enum sem_result mem_conditional(struct sx *x, struct v32 ea,
 static enum sem_result mem_cache_op(struct sx *x, enum cache_op kind,
 				    struct v32 ea)
 {
-	bool is_little;
+	u32 attr;
 	u64 gpa;
 
-	return translate(x, ea.v, kind == CACHE_AS_STORE, &gpa, &is_little);
+	return translate(x, ea.v, kind == CACHE_AS_STORE, &gpa, &attr);
 }
 
 static __always_inline void mem_touch(struct sx *x, struct v32 ea)
@@ -344,13 +346,13 @@ static __always_inline void mem_touch(struct sx *x, struct v32 ea)
 
 static enum sem_result mem_zero_line(struct sx *x, struct v32 ea)
 {
-	bool is_little;
+	u32 attr;
 	u64 gpa;
 	u8 *p;
 
-	TRY(translate(x, ea.v, true, &gpa, &is_little));
+	TRY(translate(x, ea.v, true, &gpa, &attr));
 	p = emul_memory(x->v, gpa & ~31ull, true);
-	if (!p)
+	if (!p || (attr & (TLB2_W | TLB2_I)))
 		return fault(x, IVOR_ALIGNMENT, ESR_ST, ea.v);
 	memset(p, 0, 32);
 	return SEM_NEXT;

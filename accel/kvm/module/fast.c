@@ -363,14 +363,18 @@ static u32 take_victim(struct vcpu *v)
 
 /*
  * Word 2: the guest's rights for its privilege become the user's; SR lets an
- * exit read the instruction.  Memory is cacheable, whatever the guest says.
+ * exit read the instruction.
+ *
+ * Memory is cacheable even where the guest says I: user space, which plays the
+ * devices, has the same page through the cache.  Such a page is written through
+ * instead, for which dcbz is refused just as well.
  */
 static u32 shadow_attr(const struct vcpu *v, u32 i, u32 rights)
 {
 	u32 attr = v->s.tlb.word[i][2];
 
-	return (attr & 0xf000) | (attr & TLB2_E) | TLB2_M | rights << 3 |
-	       TLB2_SR;
+	return (attr & (0xf000 | TLB2_W | TLB2_G | TLB2_E)) |
+	       (attr & TLB2_I ? TLB2_W : 0) | TLB2_M | rights << 3 | TLB2_SR;
 }
 
 /*

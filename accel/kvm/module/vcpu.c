@@ -111,6 +111,15 @@ static int enable_cap(struct kvcpu *k, void __user *arg)
 	return 0;
 }
 
+static int get_counts(struct kvcpu *k, void __user *arg)
+{
+	struct kvm44x_counts c = { .kinds = COUNT_KINDS };
+
+	BUILD_BUG_ON(COUNT_KINDS > ARRAY_SIZE(c.count));
+	memcpy(c.count, k->v->count, sizeof(k->v->count));
+	return copy_to_user(arg, &c, sizeof(c)) ? -EFAULT : 0;
+}
+
 static long locked_ioctl(struct kvcpu *k, unsigned int nr, unsigned long arg)
 {
 	void __user *p = (void __user *)arg;
@@ -124,6 +133,8 @@ static long locked_ioctl(struct kvcpu *k, unsigned int nr, unsigned long arg)
 		return translate(k, p);
 	case KVM44X_ENABLE_CAP:
 		return enable_cap(k, p);
+	case KVM44X_GET_COUNTS:
+		return get_counts(k, p);
 	case KVM44X_GET_MP_STATE:
 	case KVM44X_SET_MP_STATE:
 	case KVM44X_SET_GUEST_DEBUG:
