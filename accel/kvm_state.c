@@ -80,12 +80,20 @@ static int push_sprs(struct kvm *k)
 	return kvm_one_reg(k, KVM44X_SET_ONE_REG, KVM44X_REG_SPR(SPRN_DEC), &dec);
 }
 
+/*
+ * DEC before TSR: the decrementer goes on meanwhile, and when it expires in
+ * between the guest finds TSR[DIS] set early; the other way round it would never
+ * see it.
+ */
 static int pull_sprs(struct kvm *k, u32 *dec)
 {
 	struct cpu_state *s = &k->cpu->s;
 	u32 val;
-	int r;
+	int r = kvm_one_reg(k, KVM44X_GET_ONE_REG, KVM44X_REG_SPR(SPRN_DEC),
+			    dec);
 
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < ARRAY_SIZE(cells); i++) {
 		if (!cells[i].is_used)
 			continue;
@@ -97,7 +105,7 @@ static int pull_sprs(struct kvm *k, u32 *dec)
 			val = 0;
 		memcpy((char *)s + cells[i].offset, &val, sizeof(val));
 	}
-	return kvm_one_reg(k, KVM44X_GET_ONE_REG, KVM44X_REG_SPR(SPRN_DEC), dec);
+	return 0;
 }
 
 static int push_tlb(struct kvm *k)

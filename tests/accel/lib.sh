@@ -12,6 +12,7 @@
 culm=		# of this host
 guest=
 module=		# the kernel module; none: the nested Culm interprets
+module_options=	# of its insmod
 beds="qemu culm"
 quick=
 host_mb=256
@@ -149,7 +150,8 @@ host_run()
 	return 1
 }
 
-# nested OPTIONS APPEND [FIRST] - the host's script: FIRST, then Culm with a guest
+# nested OPTIONS APPEND [FIRST [LAST]] - the host's script: FIRST, then Culm with
+# a guest, LAST
 nested()
 {
 	cat <<-END
@@ -157,7 +159,7 @@ nested()
 	export CULM_BOARDS=/culm
 	# the board's flash chips are larger than this host's memory, and empty
 	echo 1 >/proc/sys/vm/overcommit_memory
-	[ ! -f /culm/kvm.ko ] || insmod /culm/kvm.ko || echo "accel: no module"
+	[ ! -f /culm/kvm.ko ] || insmod /culm/kvm.ko $module_options || echo "accel: no module"
 	${3-}
 	echo "accel: begin"
 	/culm/culm run /culm/bamboo.dtb $1 --kernel /culm/vmlinux \\
@@ -165,6 +167,7 @@ nested()
 		--no-reboot --rtc 1767225600 --stats /tmp/stats.json \\
 		--append '$2' </dev/null 2>/tmp/messages
 	status=\$?
+	${4-}
 	echo
 	echo "accel: done"
 	echo "accel: status \$status"

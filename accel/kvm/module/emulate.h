@@ -49,6 +49,7 @@ void *emul_memory(struct vcpu *v, u64 gpa, bool is_store);
 
 /* From the rest of the module. */
 void vtimer_changed(struct emul *e);	/* TCR, TSR or DEC */
+void vtimer_update(struct emul *e);	/* TSR is wanted */
 void vfpu_save(struct vcpu *v);
 void *host_page(u32 pfn);
 

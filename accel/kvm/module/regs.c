@@ -54,6 +54,7 @@ static int get_sregs(struct kvcpu *k, struct kvm44x_sregs *r)
 {
 	const struct cpu_state *s = &k->v->s;
 
+	vtimer_update(&k->emul);
 	r->pvr = s->pvr;
 	r->features = KVM44X_SREGS_E_BASE | KVM44X_SREGS_E_ARCH206 |
 		      KVM44X_SREGS_E_IVOR;
@@ -126,6 +127,8 @@ static int one_spr(struct kvcpu *k, u32 n, u64 *val, bool is_set)
 
 	if (!emul_spr(v, n, &r))
 		return -EINVAL;
+	if (!is_set)
+		vtimer_update(&k->emul);
 	if (!r.cell && n == HW_DEC) {
 		if (is_set)
 			emul_set_dec(&k->emul, (u32)*val);

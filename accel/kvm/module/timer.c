@@ -128,6 +128,15 @@ static void expire(struct kvcpu *k)
 	update_pending(k->v);
 }
 
+/*
+ * A guest that has its decrementer reloaded with next to nothing shall not keep
+ * the host in this interrupt: 50 microseconds.
+ */
+static ktime_t pause_until(u64 ticks)
+{
+	return max_t(ktime_t, ticks_to_ktime(ticks), 50 * NSEC_PER_USEC);
+}
+
 static enum hrtimer_restart on_timer(struct hrtimer *t)
 {
 	struct kvcpu *k = container_of(t, struct kvcpu, timer);
@@ -138,8 +147,22 @@ static enum hrtimer_restart on_timer(struct hrtimer *t)
 	next = next_event(k->v);
 	if (next == ~0ull)
 		return HRTIMER_NORESTART;
-	hrtimer_forward_now(t, ticks_to_ktime(max_t(u64, next, 1000)));
+	hrtimer_forward_now(t, pause_until(next));
 	return HRTIMER_RESTART;
+}
+
+/**
+ * vtimer_update - bring TSR up to date
+ * @e: VCPU
+ *
+ * Linux's timer comes a little late; who looks at DEC and TSR shall not find
+ * one at 0 and nothing in the other.
+ *
+ * Context: interrupts off.
+ */
+void vtimer_update(struct emul *e)
+{
+	expire(container_of(e, struct kvcpu, emul));
 }
 
 /**

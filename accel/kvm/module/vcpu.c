@@ -178,6 +178,8 @@ static int vcpu_release(struct inode *inode, struct file *file)
 {
 	struct kvcpu *k = file->private_data;
 
+	/* a mapping of the VM may keep it, but nobody can run it any more */
+	timer_stop(k);
 	vm_put(k->vm);
 	return 0;
 }
