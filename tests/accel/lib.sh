@@ -14,7 +14,6 @@ guest=
 module=		# the kernel module; none: the nested Culm interprets
 module_options=	# of its insmod
 beds="qemu culm"
-quick=
 host_mb=256
 guest_mb=64
 limit=1500	# seconds of one bed
@@ -23,7 +22,7 @@ accel_options()
 {
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--quick) quick=1 ;;
+		--quick) beds=culm ;;
 		--culm) culm=${2?}; shift ;;
 		--guest) guest=${2?}; shift ;;
 		--module) module=${2?}; shift ;;
