@@ -4,22 +4,9 @@
  *
  * Source: [440UM] interrupts and exceptions chapter.
  */
+#include "cpu/async.h"
 #include "cpu/cpu.h"
 #include "cpu/fpu.h"
-
-enum exc_class { CLASS_NONCRITICAL, CLASS_CRITICAL, CLASS_MACHINE_CHECK };
-
-static enum exc_class class_of(enum ivor ivor)
-{
-	switch (ivor) {
-	case IVOR_CRITICAL: case IVOR_WATCHDOG: case IVOR_DEBUG:
-		return CLASS_CRITICAL;
-	case IVOR_MACHINE_CHECK:
-		return CLASS_MACHINE_CHECK;
-	default:
-		return CLASS_NONCRITICAL;
-	}
-}
 
 /**
  * ivor_name - name of an interrupt
@@ -97,31 +84,13 @@ static void watch_streak(struct cpu *cpu)
 static void enter(struct cpu *cpu, enum ivor ivor, u32 pc)
 {
 	struct cpu_state *s = &cpu->s;
-	u32 msr = s->msr, keep;
+	u32 msr = exc_save(s, ivor, pc);
 
-	switch (class_of(ivor)) {
-	case CLASS_NONCRITICAL:
-		s->srr0 = pc;
-		s->srr1 = msr;
-		keep = MSR_CE | MSR_ME | MSR_DE;
-		break;
-	case CLASS_CRITICAL:
-		s->csrr0 = pc;
-		s->csrr1 = msr;
-		keep = MSR_ME;
-		break;
-	default:
-		s->mcsrr0 = pc;
-		s->mcsrr1 = msr;
-		keep = 0;
-		break;
-	}
 	cpu->exceptions[ivor]++;
-	s->pc = s->ivpr | s->ivor[ivor];
 	if (unlikely(s->dbcr0 & DBEV_IRPT))
-		debug_interrupt(cpu, class_of(ivor) == CLASS_NONCRITICAL);
+		debug_interrupt(cpu, exc_class_of(ivor) == CLASS_NONCRITICAL);
 	watch_streak(cpu);
-	cpu_set_msr(cpu, msr & keep);
+	cpu_set_msr(cpu, msr);
 }
 
 /**
@@ -162,16 +131,8 @@ void cpu_deliver(struct cpu *cpu, u32 pc)
  */
 u32 cpu_async_enabled(u32 msr)
 {
-	u32 m = 0;
+	u32 m = async_enabled(msr);
 
-	if (msr & MSR_EE)
-		m |= 1u << IVOR_EXTERNAL | 1u << IVOR_DEC | 1u << IVOR_FIT;
-	if (msr & MSR_CE)
-		m |= 1u << IVOR_CRITICAL | 1u << IVOR_WATCHDOG;
-	if (msr & MSR_ME)
-		m |= 1u << IVOR_MACHINE_CHECK;
-	if (msr & MSR_DE)
-		m |= 1u << IVOR_DEBUG;
 	if (msr & (MSR_FE0 | MSR_FE1))
 		m |= 1u << ASYNC_FP_DELAYED;
 	return m;
@@ -204,12 +165,7 @@ static bool take_fp_delayed(struct cpu *cpu)
  */
 bool cpu_take_async(struct cpu *cpu)
 {
-	static const u8 order[] = {
-		IVOR_MACHINE_CHECK, IVOR_DEBUG, IVOR_CRITICAL, IVOR_WATCHDOG,
-		IVOR_EXTERNAL, IVOR_FIT, IVOR_DEC,
-	};
 	u32 ready = cpu->async & cpu_async_enabled(cpu->s.msr);
-	unsigned int i;
 
 	if (likely(!ready))
 		return false;
@@ -218,9 +174,7 @@ bool cpu_take_async(struct cpu *cpu)
 	ready &= ~(1u << ASYNC_FP_DELAYED);
 	if (!ready)
 		return false;
-	for (i = 0; !(ready >> order[i] & 1); i++)
-		;
-	enter(cpu, order[i], cpu->s.pc);
+	enter(cpu, async_first(ready), cpu->s.pc);
 	return true;
 }
 

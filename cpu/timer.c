@@ -5,6 +5,7 @@
  * All four are functions of the cycle count; nothing is counted.  The next
  * moment at which one of them does something is kept in cpu->timer_at.
  */
+#include "cpu/async.h"
 #include "cpu/cpu.h"
 
 /* What counts as waiting for the time base, and what a read then takes. */
@@ -206,16 +207,8 @@ void timer_freeze(struct cpu *cpu, bool is_frozen)
 
 static void watchdog_expire(struct cpu *cpu)
 {
-	struct cpu_state *s = &cpu->s;
-
-	if (!(s->tsr & TSR_ENW)) {
-		s->tsr |= TSR_ENW;
-	} else if (!(s->tsr & TSR_WIS)) {
-		s->tsr |= TSR_WIS;
-	} else if (TCR_WRC(s->tcr)) {
-		s->tsr = (s->tsr & ~TSR_WRS_MASK) | (s->tcr & TCR_WRC_MASK);
-		cpu->reset_kind = (u8)TCR_WRC(s->tcr);
-	}
+	if (watchdog_step(&cpu->s))
+		cpu->reset_kind = (u8)TCR_WRC(cpu->s.tcr);
 }
 
 static bool rises_at(const struct cpu *cpu, u64 period)

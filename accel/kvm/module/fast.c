@@ -199,59 +199,7 @@ void fast_set_pid(struct vcpu *v, u32 pid)
  */
 void fast_interrupt(struct vcpu *v, u32 ivor)
 {
-	struct cpu_state *s = &v->s;
-	u32 keep;
-
-	switch (ivor) {
-	case IVOR_CRITICAL: case IVOR_WATCHDOG: case IVOR_DEBUG:
-		s->csrr0 = s->pc;
-		s->csrr1 = s->msr;
-		keep = MSR_ME;
-		break;
-	case IVOR_MACHINE_CHECK:
-		s->mcsrr0 = s->pc;
-		s->mcsrr1 = s->msr;
-		keep = 0;
-		break;
-	default:
-		s->srr0 = s->pc;
-		s->srr1 = s->msr;
-		keep = MSR_CE | MSR_ME | MSR_DE;
-		break;
-	}
-	s->pc = s->ivpr | s->ivor[ivor];
-	fast_set_msr(v, s->msr & keep);
-}
-
-/**
- * fast_enabled - which asynchronous interrupts an MSR lets through
- * @msr: MSR
- *
- * Returns: bits 1 << IVOR.
- */
-u32 fast_enabled(u32 msr)
-{
-	u32 m = 0;
-
-	if (msr & MSR_EE)
-		m |= 1u << IVOR_EXTERNAL | 1u << IVOR_DEC | 1u << IVOR_FIT;
-	if (msr & MSR_CE)
-		m |= 1u << IVOR_CRITICAL | 1u << IVOR_WATCHDOG;
-	if (msr & MSR_ME)
-		m |= 1u << IVOR_MACHINE_CHECK;
-	if (msr & MSR_DE)
-		m |= 1u << IVOR_DEBUG;
-	return m;
-}
-
-static u32 first_of(u32 ready)
-{
-	return ready & 1u << IVOR_MACHINE_CHECK ? IVOR_MACHINE_CHECK :
-	       ready & 1u << IVOR_DEBUG ? IVOR_DEBUG :
-	       ready & 1u << IVOR_CRITICAL ? IVOR_CRITICAL :
-	       ready & 1u << IVOR_WATCHDOG ? IVOR_WATCHDOG :
-	       ready & 1u << IVOR_EXTERNAL ? IVOR_EXTERNAL :
-	       ready & 1u << IVOR_FIT ? IVOR_FIT : IVOR_DEC;
+	fast_set_msr(v, exc_save(&v->s, (enum ivor)ivor, v->s.pc));
 }
 
 /**
@@ -262,11 +210,11 @@ static u32 first_of(u32 ready)
  */
 bool fast_deliver(struct vcpu *v)
 {
-	u32 ready = v->pending & fast_enabled(v->s.msr), ivor;
+	u32 ready = v->pending & async_enabled(v->s.msr), ivor;
 
 	if (likely(!ready))
 		return false;
-	ivor = first_of(ready);
+	ivor = async_first(ready);
 	/* an edge is used up, a level stays */
 	if (ivor == IVOR_EXTERNAL && !v->is_level)
 		v->pending &= ~(1u << IVOR_EXTERNAL);

@@ -257,7 +257,7 @@ static int handle_exit(struct kvcpu *k)
 
 static bool is_ready(const struct kvcpu *k)
 {
-	return (k->v->pending & fast_enabled(k->v->s.msr)) ||
+	return (k->v->pending & async_enabled(k->v->s.msr)) ||
 	       k->is_watchdog_out || READ_ONCE(k->run->immediate_exit);
 }
 

@@ -84,20 +84,6 @@ static ktime_t ticks_to_ktime(u64 ticks)
 	return ns_to_ktime(tb_to_ns(ticks) + 1);
 }
 
-static void watchdog_expire(struct kvcpu *k)
-{
-	struct cpu_state *s = &k->v->s;
-
-	if (!(s->tsr & TSR_ENW)) {
-		s->tsr |= TSR_ENW;
-	} else if (!(s->tsr & TSR_WIS)) {
-		s->tsr |= TSR_WIS;
-	} else if (TCR_WRC(s->tcr)) {
-		s->tsr = (s->tsr & ~TSR_WRS_MASK) | (s->tcr & TCR_WRC_MASK);
-		k->is_watchdog_out = true;
-	}
-}
-
 static bool has_risen(u64 before, u64 now, u32 log)
 {
 	u64 half = period(log) / 2;
@@ -122,8 +108,9 @@ static void expire(struct kvcpu *k)
 	if (has_fit(k->v) && has_risen(s->frozen_tick, now, fit_log(k->v)))
 		s->tsr |= TSR_FIS;
 	if (has_watchdog(k->v) &&
-	    has_risen(s->frozen_tick, now, watchdog_log(k->v)))
-		watchdog_expire(k);
+	    has_risen(s->frozen_tick, now, watchdog_log(k->v)) &&
+	    watchdog_step(s))
+		k->is_watchdog_out = true;
 	s->frozen_tick = now;
 	update_pending(k->v);
 }

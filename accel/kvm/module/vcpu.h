@@ -17,6 +17,7 @@
 #define CULM_KVM_VCPU_H
 
 #include "base/env.h"
+#include "cpu/async.h"
 #include "cpu/state.h"
 
 #define BLOCK_BYTES	0x10000
@@ -164,7 +165,6 @@ void fast_set_msr(struct vcpu *v, u32 msr);
 void fast_set_pid(struct vcpu *v, u32 pid);
 void fast_interrupt(struct vcpu *v, u32 ivor);
 bool fast_deliver(struct vcpu *v);
-u32 fast_enabled(u32 msr);
 u32 fast_find(const struct vcpu *v, u32 ea, u32 as, u32 pid);
 void fast_write_tlb(struct vcpu *v, u32 i, u32 word, u32 val, u32 stid);
 void fast_drop(struct vcpu *v, u32 i);
