@@ -12,6 +12,7 @@
 
 #include "base/bits.h"
 #include "base/xalloc.h"
+#include "soc/net.h"
 
 static int fix_err(const char *name, const char *path, const char *prop,
 		   int fdt_rc, struct errmsg *msg)
@@ -142,24 +143,12 @@ static int fix_memory(struct board *b, const char *path, u64 bytes,
 	return set_prop(b, path, "reg", reg, 4 * (na + ns), msg);
 }
 
-/*
- * Locally administered, so that no vendor's number is taken, and the same in
- * every run: 02:43:55:4c:4d:NN, which spells CULM.
- */
-static void default_mac(unsigned int index, u8 mac[6])
-{
-	static const u8 stem[5] = { 0x02, 'C', 'U', 'L', 'M' };
-
-	memcpy(mac, stem, 5);
-	mac[5] = (u8)index;
-}
-
 static int fix_node(struct board *b, unsigned int i, const struct plan *p,
 		    unsigned int nth_mac, const struct clk *clk,
 		    struct errmsg *msg)
 {
 	struct board_node *n = &b->node[i];
-	u8 mac[6];
+	u8 mac[NET_MAC_BYTES];
 	int rc = 0;
 
 	if (n->kind == NODE_UNSERVED)
@@ -174,7 +163,8 @@ static int fix_node(struct board *b, unsigned int i, const struct plan *p,
 		rc = fill_hz(b, n->path, "clock-frequency", clk->hz[p->clock],
 			     msg);
 	if (!rc && p->wants_mac) {
-		default_mac(n->dev ? n->dev->index : nth_mac, mac);
+		net_own_mac(mac, NET_MAC_EMAC,
+			    n->dev ? n->dev->index : nth_mac);
 		rc = set_prop(b, n->path, "local-mac-address", mac, 6, msg);
 	}
 	return rc;
@@ -456,7 +446,7 @@ void board_mac(const struct board *b, unsigned int index, u8 mac[6])
 	const u8 *p = NULL;
 	int off, len = 0;
 
-	default_mac(index, mac);
+	net_own_mac(mac, NET_MAC_EMAC, index);
 	alias[8] = (char)('0' + index % 10);
 	off = fdt_path_offset(b->blob, alias);
 	if (off >= 0)

@@ -30,6 +30,27 @@ struct net {
 	void *dev_opaque;
 };
 
+/*
+ * Addresses of our own, locally administered so that no vendor's number is
+ * taken: 02 'C' 'U' 'L' and these two bytes, plus the number of the port.
+ */
+enum net_own_mac {
+	NET_MAC_EMAC = 'M' << 8,
+	NET_MAC_VIRTIO = 'M' << 8 | 0x10,
+	NET_MAC_CARD = 'N' << 8,
+};
+
+#define NET_MAC_BYTES	6u
+
+static inline void net_own_mac(u8 mac[NET_MAC_BYTES], enum net_own_mac first,
+			       unsigned int index)
+{
+	const u8 own[] = { 0x02, 'C', 'U', 'L', (u8)(first >> 8),
+			   (u8)(first + index) };
+
+	memcpy(mac, own, NET_MAC_BYTES);
+}
+
 static inline void net_send(struct net *n, const u8 *frame, size_t bytes)
 {
 	if (n && n->host && n->host->send)

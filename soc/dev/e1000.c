@@ -516,7 +516,7 @@ static int e1000_probe(struct dev *dev, const struct dev_node *node,
 
 	e->dev = dev;
 	nic_crc_init(&e->crc);
-	nic_mac(node, index, e->mac);
+	nic_mac(node, NET_MAC_CARD, index, e->mac);
 	eeprom_fill(e);
 	e->net = env_net(dev->env, index);
 	e->is_cable_up = e->net != NULL;

@@ -23,6 +23,7 @@
 
 #include "base/bits.h"
 #include "soc/dev/indirect.h"
+#include "soc/net.h"
 
 #define BANKS		8
 #define WINDOWS		96	/* that this file may hold at once */
@@ -67,12 +68,6 @@ struct ebc {
 	bool is_linked;		/* all devices are mapped */
 };
 
-/*
- * As PIBS stores them: the locally administered addresses that board_fixup
- * gives to the same ports of a tree.
- */
-static const char ebc_pibs_mac[2][13] = { "0243554c4d00", "0243554c4d01" };
-
 /* What U-Boot programs when Bamboo boots from its small flash; where a tree
  * has ranges, they say which banks there are, base and size instead. */
 static const struct {
@@ -114,15 +109,21 @@ static u64 bank_base(u32 cr)
  */
 u8 ebc_factory_byte(u64 from_top)
 {
+	static const char digit[16] = "0123456789abcdef";
 	u64 at = PIBS_BYTES - from_top, k;
+	u8 mac[NET_MAC_BYTES];
 
 	if (from_top == 0 || from_top > PIBS_BYTES || at < PIBS_MAC ||
 	    at >= PIBS_MAC + 0x200)
 		return 0xff;
 	k = at - PIBS_MAC;
-	if (k % 0x100 >= sizeof(ebc_pibs_mac[0]))
+	net_own_mac(mac, NET_MAC_EMAC, (unsigned int)(k / 0x100));
+	k %= 0x100;
+	if (k > 2 * NET_MAC_BYTES)
 		return 0xff;
-	return (u8)ebc_pibs_mac[k / 0x100][k % 0x100];
+	if (k == 2 * NET_MAC_BYTES)
+		return 0;
+	return (u8)digit[mac[k / 2] >> (k % 2 ? 0 : 4) & 15];
 }
 
 static int ebc_error(struct ebc_window *w, u64 off, u32 how)

@@ -115,22 +115,21 @@ void eeprom93_pins(struct eeprom93 *e, bool cs, bool sk, bool di)
 
 /**
  * nic_mac - the station address of a card
- * @node:  its node; local-mac-address has precedence
- * @index: which card, for a locally administered address
+ * @node:  its node; a local-mac-address that is not all 0 has precedence
+ * @first: first address of its kind
+ * @index: which card of its kind
  * @mac:   set
  */
-void nic_mac(const struct dev_node *node, unsigned int index, u8 mac[6])
+void nic_mac(const struct dev_node *node, enum net_own_mac first,
+	     unsigned int index, u8 mac[NET_MAC_BYTES])
 {
-	static const u8 own[5] = { 0x02, 0x43, 0x55, 0x4c, 0x4e };
+	static const u8 none[NET_MAC_BYTES];
 	int len = 0;
 	const void *p = node->prop(node, "local-mac-address", &len);
 
-	if (p && len >= 6) {
-		memcpy(mac, p, 6);
-		return;
-	}
-	memcpy(mac, own, 5);
-	mac[5] = (u8)index;
+	net_own_mac(mac, first, index);
+	if (p && len == (int)NET_MAC_BYTES && memcmp(p, none, NET_MAC_BYTES))
+		memcpy(mac, p, NET_MAC_BYTES);
 }
 
 /**

@@ -9,6 +9,7 @@
 #define SOC_DEV_NIC_H
 
 #include "soc/dev.h"
+#include "soc/net.h"
 
 #define NIC_FRAME_MIN	60	/* bytes, without FCS */
 #define NIC_FCS		4
@@ -42,7 +43,8 @@ struct nic_ip {
 
 void eeprom93_reset(struct eeprom93 *e);
 void eeprom93_pins(struct eeprom93 *e, bool cs, bool sk, bool di);
-void nic_mac(const struct dev_node *node, unsigned int index, u8 mac[6]);
+void nic_mac(const struct dev_node *node, enum net_own_mac first,
+	     unsigned int index, u8 mac[NET_MAC_BYTES]);
 void nic_crc_init(struct nic_crc *c);
 u32 nic_fcs(const struct nic_crc *c, const u8 *p, size_t bytes);
 u32 nic_sum(const u8 *p, size_t bytes);

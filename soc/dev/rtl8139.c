@@ -526,7 +526,7 @@ static int rtl8139_probe(struct dev *dev, const struct dev_node *node,
 	r->revision = (u8)dev_prop_u32(node, "revision-id", REVISION_CP);
 	ids.revision = r->revision;
 	nic_crc_init(&r->crc);
-	nic_mac(node, index, r->mac);
+	nic_mac(node, NET_MAC_CARD, index, r->mac);
 	eeprom_fill(r);
 	r->timer = (struct sched_event){
 		.fire = timer_fire, .opaque = r, .name = "rtl8139 timer",

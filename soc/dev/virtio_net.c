@@ -11,6 +11,7 @@
  * csum_offset 2 | num_buffers 2, the last one only with MRG_RXBUF or
  * VERSION_1 ([VIRTIO] 5.1.6).
  */
+#include "soc/dev/nic.h"
 #include "soc/virtio.h"
 
 #define F_MTU		VIRTIO_BIT(3)
@@ -30,7 +31,6 @@
 #define HEADER_OLD	10u
 #define HEADER		12u
 #define HEADER_BUFFERS	10u
-#define MAC_BYTES	6u
 #define MACS		64u
 #define VLANS		4096u
 #define ETH_VLAN	0x8100u
@@ -50,7 +50,7 @@ enum ctrl_mac { MAC_TABLE_SET, MAC_ADDR_SET };
 enum ctrl_vlan { VLAN_ADD, VLAN_DEL };
 
 struct mac_table {
-	u8 mac[MACS][MAC_BYTES];
+	u8 mac[MACS][NET_MAC_BYTES];
 	u32 count;
 	bool is_full;		/* it had more: let all of its kind in */
 };
@@ -58,7 +58,7 @@ struct mac_table {
 struct virtio_net {
 	struct virtio *v;
 	struct net *net;
-	u8 mac[MAC_BYTES], mac_default[MAC_BYTES];
+	u8 mac[NET_MAC_BYTES], mac_default[NET_MAC_BYTES];
 	bool is_up;
 	u32 mtu;
 	bool mode[RX_MODES];
@@ -102,7 +102,7 @@ static enum virtio_done net_transmit(struct virtio *v, struct virtio_chain *c)
 static bool table_has(const struct mac_table *t, const u8 *mac)
 {
 	for (u32 i = 0; i < t->count; i++)
-		if (!memcmp(t->mac[i], mac, MAC_BYTES))
+		if (!memcmp(t->mac[i], mac, NET_MAC_BYTES))
 			return true;
 	return t->is_full;
 }
@@ -123,7 +123,7 @@ static bool vlan_passes(const struct virtio_net *n, const u8 *frame,
 static bool filter_passes(const struct virtio_net *n, const u8 *frame,
 			  size_t bytes)
 {
-	static const u8 all[MAC_BYTES] = { 255, 255, 255, 255, 255, 255 };
+	static const u8 all[NET_MAC_BYTES] = { 255, 255, 255, 255, 255, 255 };
 
 	if (bytes < 14)
 		return false;
@@ -131,14 +131,14 @@ static bool filter_passes(const struct virtio_net *n, const u8 *frame,
 		return true;
 	if (!vlan_passes(n, frame, bytes))
 		return false;
-	if (!memcmp(frame, all, MAC_BYTES))
+	if (!memcmp(frame, all, NET_MAC_BYTES))
 		return !n->mode[RX_NOBCAST];
 	if (frame[0] & 1)
 		return !n->mode[RX_NOMULTI] &&
 		       (n->mode[RX_ALLMULTI] || table_has(&n->multi, frame));
 	if (n->mode[RX_NOUNI])
 		return false;
-	return n->mode[RX_ALLUNI] || !memcmp(frame, n->mac, MAC_BYTES) ||
+	return n->mode[RX_ALLUNI] || !memcmp(frame, n->mac, NET_MAC_BYTES) ||
 	       table_has(&n->uni, frame);
 }
 
@@ -265,13 +265,13 @@ static bool ctrl_table(struct virtio *v, const struct virtio_chain *c,
 		return false;
 	n = virtio_get(b, 4, virtio_is_be(v));
 	*off += 4;
-	if (n * MAC_BYTES > c->out_bytes - *off)
+	if (n * NET_MAC_BYTES > c->out_bytes - *off)
 		return false;
 	t->is_full = n > MACS;
 	t->count = t->is_full ? 0 : (u32)n;
-	if (!virtio_chain_read(v, c, *off, t->mac, (u64)t->count * MAC_BYTES))
+	if (!virtio_chain_read(v, c, *off, t->mac, (u64)t->count * NET_MAC_BYTES))
 		return false;
-	*off += n * MAC_BYTES;
+	*off += n * NET_MAC_BYTES;
 	return true;
 }
 
@@ -280,12 +280,12 @@ static bool ctrl_mac(struct virtio *v, const struct virtio_chain *c, u8 cmd)
 	struct virtio_net *n = v->priv;
 	struct mac_table uni, multi;
 	u64 off = 2;
-	u8 mac[MAC_BYTES];
+	u8 mac[NET_MAC_BYTES];
 
 	if (cmd == MAC_ADDR_SET && v->features & F_CTRL_MAC_ADDR) {
-		if (!virtio_chain_read(v, c, 2, mac, MAC_BYTES))
+		if (!virtio_chain_read(v, c, 2, mac, NET_MAC_BYTES))
 			return false;
-		memcpy(n->mac, mac, MAC_BYTES);
+		memcpy(n->mac, mac, NET_MAC_BYTES);
 		return true;
 	}
 	if (cmd != MAC_TABLE_SET || !ctrl_table(v, c, &off, &uni) ||
@@ -364,7 +364,7 @@ static void net_config(struct virtio *v, struct virtio_config *c)
 {
 	const struct virtio_net *n = v->priv;
 
-	memcpy(c->b, n->mac, MAC_BYTES);
+	memcpy(c->b, n->mac, NET_MAC_BYTES);
 	virtio_config_put(c, 6, 2, n->is_up ? STATUS_LINK_UP : 0);
 	virtio_config_put(c, 8, 2, 1);
 	virtio_config_put(c, 10, 2, n->mtu);
@@ -377,23 +377,8 @@ static void net_config_wrote(struct virtio *v, const struct virtio_config *c,
 	struct virtio_net *n = v->priv;
 
 	(void)bytes;
-	if (off < MAC_BYTES && virtio_is_be(v))
-		memcpy(n->mac, c->b, MAC_BYTES);
-}
-
-/* local-mac-address of the node; else 02:43:55:4c:4d:10 and on, as "CULM". */
-static void mac_choose(struct virtio_net *n, const struct dev_node *node,
-		       u32 index)
-{
-	static const u8 none[MAC_BYTES];
-	const void *p;
-	int len = 0;
-
-	p = node->prop(node, "local-mac-address", &len);
-	memcpy(n->mac_default, (const u8[]){ 2, 'C', 'U', 'L', 'M',
-					     (u8)(0x10 + index) }, MAC_BYTES);
-	if (p && len == (int)MAC_BYTES && memcmp(p, none, MAC_BYTES))
-		memcpy(n->mac_default, p, MAC_BYTES);
+	if (off < NET_MAC_BYTES && virtio_is_be(v))
+		memcpy(n->mac, c->b, NET_MAC_BYTES);
 }
 
 static int net_probe(struct virtio *v, const struct dev_node *node,
@@ -407,7 +392,7 @@ static int net_probe(struct virtio *v, const struct dev_node *node,
 		return err_set(msg, ERR_RANGE,
 			       "%s: culm,mtu: %u is not within 68..%u",
 			       v->dev->path, n->mtu, MTU_MAX);
-	mac_choose(n, node, v->index);
+	nic_mac(node, NET_MAC_VIRTIO, v->index, n->mac_default);
 	v->config_bytes = CONFIG_BYTES;
 	n->net = env_net(v->dev->env, v->index);
 	n->is_up = n->net != NULL;
@@ -423,7 +408,7 @@ static void net_reset(struct virtio *v)
 {
 	struct virtio_net *n = v->priv;
 
-	memcpy(n->mac, n->mac_default, MAC_BYTES);
+	memcpy(n->mac, n->mac_default, NET_MAC_BYTES);
 	memset(n->mode, 0, sizeof(n->mode));
 	memset(n->vlan, 0, sizeof(n->vlan));
 	n->mode[RX_PROMISC] = true;
