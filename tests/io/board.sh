@@ -7,7 +7,8 @@
 case_i2c()
 {
 	head -c 512 /dev/urandom >"$tmp/etc/data"
-	run_guest i2c 'say found $(i2cdetect -y 0 | sed "1d; s/^..://" | tr -s " -" " ")
+	run_guest i2c 'say tools $(i2cdetect -V 2>&1)
+		say found $(i2cdetect -y 0 | sed "1d; s/^..://" | tr -s " -" " ")
 		must dd if=/etc/case/data of=/sys/bus/i2c/devices/0-0054/eeprom bs=512 2>/dev/null
 		say sum $(md5sum </sys/bus/i2c/devices/0-0054/eeprom | cut -d " " -f 1)
 		say spd $(i2cget -y -f 0 0x50 2)
@@ -18,6 +19,8 @@ case_i2c()
 		say byte $(i2cget -y 0 0x54 0x10)
 		say temperature $(cat /sys/class/hwmon/hwmon*/temp1_input)' \
 		--clock=virtual --nvram "$tmp/nvram" || return
+	[[ $(said i2c tools) == "i2cdetect version "* ]] ||
+		wrong "these are not i2c-tools: $(said i2c tools)"
 	same "chips" "$(said i2c found | xargs)" "UU UU UU UU UU UU"
 	same "the EEPROM" "$(said i2c sum)" "$(md5_of "$tmp/etc/data")"
 	# DDR SDRAM (JEDEC 21-C, annex D: byte 2).
