@@ -205,7 +205,7 @@ static const struct option_row rows[] = {
 	  "default: host when a terminal is a serial port, else virtual" },
 	{ "rtc", "host|N", NULL, 0, set_rtc,
 	  "what battery-backed clocks show at the start: the host's time, or N\n"
-	  "seconds since 1970; default: host, with --clock=virtual 1767225600" },
+	  "seconds since 1970; default: host, with --clock=virtual a fixed date" },
 	{ "stats", "F.json", NULL, 0, set_stats,
 	  "write counters of the run at its end" },
 	{ "set", "/node/path:property=value", NULL, 0, set_set,

@@ -13,11 +13,11 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
+#include "soc/usb.h"
 
 #define PART_ROOM	512u	/* bytes of tree that one node may take */
 #define PCI_SLOTS	4u	/* devices 1 to 4 have interrupt lines */
 #define PCI_FUNCTIONS	8u
-#define USB_PORTS	2u
 
 /* The kinds of bus that take parts: class of the controller, addresses. */
 struct part_bus {

@@ -16,7 +16,7 @@
 #include "base/err.h"
 #include "soc/dev.h"
 
-#define USB_PORTS	4		/* most that a host may have */
+#define USB_PORTS	2		/* of the chip's host controller */
 #define USB_PACKET_MAX	1024		/* bytes of data in a packet, USB 2.0 */
 #define USB_CONTROL_MAX	256		/* bytes of a data stage */
 

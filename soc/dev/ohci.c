@@ -347,7 +347,7 @@ static u32 fm_number_read(struct dev *dev, unsigned int i, u32 cell)
 static u32 rh_a_read(struct dev *dev, unsigned int i, u32 cell)
 {
 	(void)dev, (void)i;
-	return cell | OHCI_PORTS;
+	return cell | USB_PORTS;
 }
 
 #define SRC "OHCI"
@@ -402,7 +402,7 @@ static const struct reg_desc ohci_regs[] = {
 	ROW("HcRhStatus", 0x50, 0, 0, 0, rh_status, NULL,
 	    ohci_rh_status_written),
 	{ .name = "HcRhPortStatus", .offset = 0x54, .size = 4,
-	  .count = OHCI_PORTS, .stride = 4,
+	  .count = USB_PORTS, .stride = 4,
 	  .cell = offsetof(struct ohci, port), .read = ohci_port_read,
 	  .write = ohci_port_written, .source = SRC },
 };
@@ -445,7 +445,7 @@ static void ohci_remove(struct dev *dev)
 	struct ohci *o = dev->priv;
 
 	sched_cancel(dev->env->sched, &o->tick);
-	for (unsigned int i = 0; i < OHCI_PORTS; i++)
+	for (unsigned int i = 0; i < USB_PORTS; i++)
 		sched_cancel(dev->env->sched, &o->port_timer[i]);
 }
 

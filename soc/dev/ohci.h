@@ -12,8 +12,6 @@
 #include "soc/dev.h"
 #include "soc/usb.h"
 
-#define OHCI_PORTS	2
-
 /* HcControl */
 #define CTL_CBSR	0x003u
 #define CTL_PLE		0x004u
@@ -59,7 +57,7 @@ struct ohci {
 	u32 control, cmdstatus, intstatus, intenable;
 	u32 hcca, period_cur, control_head, control_cur, bulk_head, bulk_cur;
 	u32 done_head, fminterval, periodic_start, ls_threshold;
-	u32 rh_a, rh_b, rh_status, port[OHCI_PORTS];
+	u32 rh_a, rh_b, rh_status, port[USB_PORTS];
 
 	/* the clock of frames; a bit time is 1/12 us */
 	u64 frame_start;	/* of frame number @frame, bit times */
@@ -69,7 +67,7 @@ struct ohci {
 	u32 delay;		/* done queue interrupt counter */
 	u32 quiet;		/* frames in a row without any progress */
 	struct sched_event tick;
-	struct sched_event port_timer[OHCI_PORTS];
+	struct sched_event port_timer[USB_PORTS];
 
 	/* the frame being served */
 	s32 budget;		/* bit times left */

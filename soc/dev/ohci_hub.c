@@ -140,10 +140,10 @@ static const struct usb_host_ops hub_ops = { hub_changed, hub_wake };
 void ohci_hub_init(struct ohci *o)
 {
 	o->host.ops = &hub_ops;
-	o->host.ports = OHCI_PORTS;
+	o->host.ports = USB_PORTS;
 	o->port_timer[0].fire = port0_fire;
 	o->port_timer[1].fire = port1_fire;
-	for (unsigned int i = 0; i < OHCI_PORTS; i++) {
+	for (unsigned int i = 0; i < USB_PORTS; i++) {
 		o->port_timer[i].opaque = o;
 		o->port_timer[i].name = "ohci-port";
 	}
@@ -155,7 +155,7 @@ void ohci_hub_init(struct ohci *o)
  */
 void ohci_hub_bus_reset(struct ohci *o)
 {
-	for (unsigned int i = 0; i < OHCI_PORTS; i++) {
+	for (unsigned int i = 0; i < USB_PORTS; i++) {
 		sched_cancel(o->dev->env->sched, &o->port_timer[i]);
 		o->port[i] &= ~(PORT_PES | PORT_PSS | PORT_PRS);
 		if (o->port[i] & PORT_CCS && o->host.function[i])
@@ -169,7 +169,7 @@ void ohci_hub_bus_reset(struct ohci *o)
  */
 void ohci_hub_reset(struct ohci *o)
 {
-	for (unsigned int i = 0; i < OHCI_PORTS; i++) {
+	for (unsigned int i = 0; i < USB_PORTS; i++) {
 		sched_cancel(o->dev->env->sched, &o->port_timer[i]);
 		o->port[i] = 0;
 		port_sense(o, i);
@@ -186,7 +186,7 @@ void ohci_hub_reset(struct ohci *o)
  */
 struct usb_function *ohci_hub_find(struct ohci *o, u32 address, bool is_low)
 {
-	for (unsigned int i = 0; i < OHCI_PORTS; i++) {
+	for (unsigned int i = 0; i < USB_PORTS; i++) {
 		struct usb_function *f = o->host.function[i];
 		u32 p = o->port[i] & (PORT_CCS | PORT_PES | PORT_PSS | PORT_PRS);
 
@@ -214,7 +214,7 @@ static bool has_own_power(const struct ohci *o, unsigned int i)
 
 static void global_power(struct ohci *o, bool on)
 {
-	for (unsigned int i = 0; i < OHCI_PORTS; i++)
+	for (unsigned int i = 0; i < USB_PORTS; i++)
 		if (!has_own_power(o, i))
 			port_power(o, i, on);
 }
@@ -230,7 +230,7 @@ void ohci_rh_a_written(struct dev *dev, unsigned int i, u32 val)
 	struct ohci *o = dev->priv;
 
 	(void)i, (void)val;
-	for (i = 0; i < OHCI_PORTS; i++)
+	for (i = 0; i < USB_PORTS; i++)
 		port_sense(o, i);
 	ohci_touch(o);
 }

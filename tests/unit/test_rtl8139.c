@@ -3,7 +3,7 @@
  * tests/unit/test_rtl8139.c - an 8139C+ as Linux's 8139too (the old way) and
  * 8139cp (descriptor rings) use it.
  */
-#include "tests/unit/pci_rig.h"
+#include "tests/unit/nic_rig.h"
 
 extern const struct dev_class rtl8139_class;
 
@@ -346,44 +346,11 @@ static void cp_start(struct bench *b, u32 cpcmd)
 	w16(b, 0x3c, 0xffff);
 }
 
-static u16 sum16(const u8 *p, unsigned int n, u32 s)
-{
-	for (unsigned int i = 0; i < n; i++)
-		s += i & 1 ? p[i] : (u32)p[i] << 8;
-	while (s >> 16)
-		s = (s & 0xffff) + (s >> 16);
-	return (u16)s;
-}
-
-static unsigned int tcp_frame(u8 *f, unsigned int payload)
-{
-	static const u8 head[54] = {
-		2, 0x43, 0x55, 0x4c, 0x4e, 0, 2, 0, 0, 0, 0, 2, 8, 0,
-		0x45, 0, 0, 0, 0x12, 0x34, 0x40, 0, 64, 6, 0, 0,
-		10, 0, 0, 1, 10, 0, 0, 2,
-		0x10, 0, 0x20, 0, 0, 0, 0, 1, 0, 0, 0, 9,
-		0x50, 0x19, 0x10, 0, 0, 0, 0, 0,
-	};
-
-	memcpy(f, head, sizeof(head));
-	for (unsigned int i = 0; i < payload; i++)
-		f[54 + i] = (u8)(i * 7);
-	stb16(f + 16, 40 + payload);
-	return 54 + payload;
-}
-
-static bool tcp_is_good(const u8 *f, unsigned int ip_bytes)
-{
-	return sum16(f + 14, 20, 0) == 0xffff &&
-	       sum16(f + 34, ip_bytes - 20,
-		     sum16(f + 26, 8, 6 + ip_bytes - 20)) == 0xffff;
-}
-
 void test_rtl8139_cp_tx(void)
 {
 	struct bench *b = bench_open(0x20);
 	u8 *p = b->r.ram + TXB;
-	unsigned int n = tcp_frame(p, 100);
+	unsigned int n = tcp_frame(p, own, 1, 100);
 
 	cp_start(b, 0);
 	/* two fragments with checksums; then the ring ends */
@@ -409,7 +376,7 @@ void test_rtl8139_cp_tx(void)
 void test_rtl8139_cp_large_send(void)
 {
 	struct bench *b = bench_open(0x20);
-	unsigned int n = tcp_frame(b->r.ram + TXB, 2500);
+	unsigned int n = tcp_frame(b->r.ram + TXB, own, 1, 2500);
 
 	cp_start(b, 0);
 	put_desc(b, TXR, 0, 0xf8000000 | 1000 << 16 | n, 0, TXB);
@@ -430,7 +397,7 @@ void test_rtl8139_cp_rx(void)
 {
 	struct bench *b = bench_open(0x20);
 	u8 f[200], *d = b->r.ram + RXR;
-	unsigned int n = tcp_frame(f, 33);
+	unsigned int n = tcp_frame(f, own, 1, 33);
 
 	stb16(f + 24, (u16)~sum16(f + 14, 20, 0));
 	stb16(f + 50, (u16)~sum16(f + 34, 53, sum16(f + 26, 8, 6 + 53)));
