@@ -15,13 +15,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/xalloc.h"
 #include "host/net.h"
 #include "host/port.h"
+#include "host/sock.h"
 
 #define CLIENTS		8
 #define LINE_BYTES	1024u		/* of a command, with its newline */
@@ -45,11 +44,10 @@ struct client {
 struct control {
 	struct host *host;
 	struct host_answer answer;
-	int listen_fd;
+	struct sock_server server;
 	unsigned int slot;
 	bool has_slot;
 	char *path;
-	u64 dev, ino;		/* of the socket file that we made */
 	struct client client[CLIENTS];
 };
 
@@ -278,7 +276,7 @@ static void accept_client(struct control *ctl)
 
 		if (c->fd >= 0)
 			continue;
-		fd = accept4(ctl->listen_fd, NULL, NULL,
+		fd = accept4(ctl->server.fd, NULL, NULL,
 			     SOCK_CLOEXEC | SOCK_NONBLOCK);
 		if (fd < 0)
 			return;
@@ -315,7 +313,7 @@ void control_prepare(struct control *ctl, struct pollset *s)
 		return;
 	ctl->has_slot = has_place;
 	if (has_place)
-		ctl->slot = pollset_add(s, ctl->listen_fd, POLLIN);
+		ctl->slot = pollset_add(s, ctl->server.fd, POLLIN);
 }
 
 /**
@@ -382,40 +380,6 @@ void control_set_answer(struct control *ctl, const struct host_answer *answer)
 
 /* ---- life ------------------------------------------------------------ */
 
-static int listen_at(struct control *ctl, struct errmsg *msg)
-{
-	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-	const char *path = ctl->path;
-	struct stat st;
-	int r;
-
-	if (strlen(path) >= sizeof(sun.sun_path))
-		return err_set(msg, ERR_RANGE, "--control=%s: longer than the "
-			       "%zu bytes of a socket's name", path,
-			       sizeof(sun.sun_path) - 1);
-	strcpy(sun.sun_path, path);
-	ctl->listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
-				SOCK_NONBLOCK, 0);
-	/* who can connect rules the machine: its owner only */
-	if (ctl->listen_fd < 0 || fchmod(ctl->listen_fd, 0600) < 0)
-		return err_set(msg, ERR_IO, "--control=%s: %s", path,
-			       strerror(errno));
-	r = bind(ctl->listen_fd, (struct sockaddr *)&sun, sizeof(sun));
-	if (r < 0 && errno == EADDRINUSE) {
-		r = socket_remove_stale(&sun, msg);
-		if (r < 0)
-			return r;
-		r = bind(ctl->listen_fd, (struct sockaddr *)&sun, sizeof(sun));
-	}
-	if (r < 0 || listen(ctl->listen_fd, CLIENTS) < 0 ||
-	    lstat(path, &st) < 0)
-		return err_set(msg, ERR_IO, "--control=%s: %s", path,
-			       strerror(errno));
-	ctl->dev = st.st_dev;
-	ctl->ino = st.st_ino;
-	return 0;
-}
-
 /**
  * control_open - serve a control socket
  * @control: set; NULL on failure, and for a path of NULL
@@ -436,14 +400,16 @@ int control_open(struct control **control, struct host *h, const char *path,
 		return 0;
 	ctl = xcalloc(1, sizeof(*ctl));
 	ctl->host = h;
-	ctl->listen_fd = -1;
+	ctl->server = SOCK_SERVER_NONE;
 	ctl->path = xstrdup(path);
 	for (unsigned int i = 0; i < CLIENTS; i++)
 		ctl->client[i] = (struct client){
 			.fd = -1,
 			.out = xcalloc(ANSWER_BYTES, 1),
 		};
-	r = listen_at(ctl, msg);
+	/* who can connect rules the machine: its owner only */
+	r = sock_server_open(&ctl->server, "--control=", path, CLIENTS, true,
+			     msg);
 	if (r < 0)
 		control_close(ctl);
 	else
@@ -457,8 +423,6 @@ int control_open(struct control **control, struct host *h, const char *path,
  */
 void control_close(struct control *ctl)
 {
-	struct stat st;
-
 	if (!ctl)
 		return;
 	for (unsigned int i = 0; i < CLIENTS; i++) {
@@ -466,11 +430,7 @@ void control_close(struct control *ctl)
 			drop(&ctl->client[i]);
 		free(ctl->client[i].out);
 	}
-	if (ctl->listen_fd >= 0)
-		close(ctl->listen_fd);
-	if (ctl->ino && lstat(ctl->path, &st) == 0 && st.st_dev == ctl->dev &&
-	    st.st_ino == ctl->ino)
-		unlink(ctl->path);
+	sock_server_close(&ctl->server, ctl->path);
 	free(ctl->path);
 	free(ctl);
 }

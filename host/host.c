@@ -116,14 +116,14 @@ static void watch_port(struct host *h, struct port *p)
 		watch_fd(h, p, WATCH_INPUT, p->in_fd, POLLIN);
 	else if (p->is_connected && p->in_ended && p->kind->has_peers)
 		watch_fd(h, p, WATCH_PEER, p->in_fd, 0);
-	else if (!p->is_connected && p->listen_fd >= 0)
-		watch_fd(h, p, WATCH_PEER, p->listen_fd, POLLIN);
+	else if (!p->is_connected && p->server.fd >= 0)
+		watch_fd(h, p, WATCH_PEER, p->server.fd, POLLIN);
 	if (p->is_blocked)
 		watch_fd(h, p, WATCH_OUTPUT, p->out_fd, POLLOUT);
 	/* things that poll() cannot watch */
 	if (p->is_terminal && !tty_is_raw())
 		pollset_limit(&h->set, NAP_NS);
-	if (p->kind->has_peers && p->listen_fd < 0)
+	if (p->kind->has_peers && p->server.fd < 0)
 		pollset_limit(&h->set, NAP_NS);
 }
 
@@ -168,7 +168,7 @@ static void look_by_time(struct host *h, u64 now)
 	for (unsigned int i = 0; i < HOST_PORTS; i++) {
 		struct port *p = &h->port[i];
 
-		if (p->kind->follow && p->listen_fd < 0)
+		if (p->kind->follow && p->server.fd < 0)
 			p->kind->follow(p, now);
 		if (h->is_started && p->is_terminal && !tty_is_raw() &&
 		    now >= p->check_ns) {

@@ -319,7 +319,7 @@ int net_open(struct net_end *e, struct host *h, const char *spec,
 	const char *arg;
 	int r;
 
-	*e = (struct net_end){ .host = h, .fd = -1, .listen_fd = -1 };
+	*e = (struct net_end){ .host = h, .fd = -1, .server = SOCK_SERVER_NONE };
 	r = parse(spec, &e->kind, &arg, msg);
 	if (r < 0)
 		return r;
@@ -344,5 +344,5 @@ void net_close(struct net_end *e)
 	free(e->arg);
 	free(e->rx.buf);
 	free(e->tx.buf);
-	*e = (struct net_end){ .fd = -1, .listen_fd = -1 };
+	*e = (struct net_end){ .fd = -1, .server = SOCK_SERVER_NONE };
 }

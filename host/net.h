@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "host/host.h"
 #include "host/net_queue.h"
+#include "host/sock.h"
 #include "host/pollset.h"
 #include "soc/net.h"
 
@@ -61,11 +62,10 @@ struct net_end {
 	/* What the kind keeps. */
 	char *arg;		/* tap: name; unix: path */
 	int fd;			/* tap, unix: the peer; -1: none */
-	int listen_fd;		/* unix; -1: none */
+	struct sock_server server;	/* unix; else none */
 	unsigned int slot, listen_slot;	/* places in the poll set */
 	bool has_slot, has_listen_slot;
 	u64 check_ns;		/* unix: when to look for peers again */
-	u64 unlink_dev, unlink_ino;	/* unix: the socket file we made */
 	void *priv;		/* user */
 };
 

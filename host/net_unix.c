@@ -6,13 +6,11 @@
  * Who finds nobody at the path serves it, who comes second connects, and when
  * one goes, the other takes what role is left.  The one that serves greets, so
  * that a third, which is let go at once, is never told of a link.  A packet
- * shorter than an Ethernet header is a greeting.  Owns the socket file as
- * host/port_unix.c does.
+ * shorter than an Ethernet header is a greeting.
  */
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "host/net.h"
@@ -34,70 +32,35 @@ static int new_socket(void)
 	return fd;
 }
 
-static const struct sockaddr *address(const char *path, struct sockaddr_un *sun)
-{
-	*sun = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	strcpy(sun->sun_path, path);
-	return (const struct sockaddr *)sun;
-}
-
 /* ---- roles ----------------------------------------------------------- */
 
 /* Returns: 0 connected, else errno. */
 static int try_connect(struct net_end *e)
 {
-	struct sockaddr_un sun;
 	int error;
 
 	e->fd = new_socket();
 	if (e->fd < 0)
 		return errno;
-	if (connect(e->fd, address(e->arg, &sun), sizeof(sun)) == 0)
-		return 0;
-	error = errno;
-	close(e->fd);
-	e->fd = -1;
+	error = sock_connect(e->fd, e->arg);
+	if (error) {
+		close(e->fd);
+		e->fd = -1;
+	}
 	return error;
-}
-
-static void stop_serving(struct net_end *e)
-{
-	struct stat st;
-
-	if (e->listen_fd < 0)
-		return;
-	close(e->listen_fd);
-	e->listen_fd = -1;
-	if (e->unlink_ino && lstat(e->arg, &st) == 0 &&
-	    st.st_dev == e->unlink_dev && st.st_ino == e->unlink_ino)
-		unlink(e->arg);
-	e->unlink_ino = 0;
 }
 
 /* Returns: 0 serving, else errno; EADDRINUSE when somebody was quicker. */
 static int try_serve(struct net_end *e)
 {
-	struct sockaddr_un sun;
-	struct stat st;
-	int error;
+	int fd = new_socket();
 
-	e->listen_fd = new_socket();
-	if (e->listen_fd < 0)
-		return errno;
-	if (bind(e->listen_fd, address(e->arg, &sun), sizeof(sun)) == 0 &&
-	    listen(e->listen_fd, 4) == 0 && lstat(e->arg, &st) == 0) {
-		e->unlink_dev = st.st_dev;
-		e->unlink_ino = st.st_ino;
-		return 0;
-	}
-	error = errno;
-	stop_serving(e);
-	return error;
+	return fd < 0 ? errno : sock_serve(&e->server, fd, e->arg, 4);
 }
 
 /*
  * Two that start at once may both find a socket that nobody serves, and one
- * remove the other's: is_ours() finds that out later.
+ * remove the other's: check_role() finds that out later.
  */
 static int take_role(struct net_end *e)
 {
@@ -115,23 +78,9 @@ static int take_role(struct net_end *e)
 	return error == EADDRINUSE ? try_connect(e) : error;
 }
 
-static bool is_ours(const struct net_end *e)
-{
-	struct stat st;
-
-	return lstat(e->arg, &st) == 0 && st.st_dev == e->unlink_dev &&
-	       st.st_ino == e->unlink_ino;
-}
-
 static int unix_check(const char *arg, struct errmsg *msg)
 {
-	struct sockaddr_un sun;
-
-	if (strlen(arg) >= sizeof(sun.sun_path))
-		return err_set(msg, ERR_RANGE, "--net=unix:%s: longer than the "
-			       "%zu bytes of a socket's name", arg,
-			       sizeof(sun.sun_path) - 1);
-	return 0;
+	return sock_check_path("--net=unix:", arg, msg);
 }
 
 static int unix_open(struct net_end *e, const char *arg, struct errmsg *msg)
@@ -164,7 +113,7 @@ static void hang_up(struct net_end *e)
 /* One peer; others are let go, and may come again. */
 static void accept_peers(struct net_end *e)
 {
-	int fd = accept4(e->listen_fd, NULL, NULL,
+	int fd = accept4(e->server.fd, NULL, NULL,
 			 SOCK_CLOEXEC | SOCK_NONBLOCK);
 	int size = BUFFER_BYTES;
 
@@ -187,9 +136,9 @@ static void check_role(struct net_end *e, u64 now_ns)
 	if (now_ns < e->check_ns)
 		return;
 	e->check_ns = now_ns + CHECK_NS;
-	if (e->listen_fd >= 0 && e->fd < 0 && !is_ours(e))
-		stop_serving(e);
-	if (e->listen_fd < 0 && e->fd < 0)
+	if (e->server.fd >= 0 && e->fd < 0 && !sock_server_has(&e->server, e->arg))
+		sock_server_close(&e->server, e->arg);
+	if (e->server.fd < 0 && e->fd < 0)
 		take_role(e);
 }
 
@@ -235,9 +184,9 @@ static void unix_prepare(struct net_end *e, struct pollset *s, u64 now_ns)
 	short events = 0;
 
 	check_role(e, now_ns);
-	if (e->listen_fd >= 0)
-		e->listen_slot = pollset_add(s, e->listen_fd, POLLIN);
-	e->has_listen_slot = e->listen_fd >= 0;
+	if (e->server.fd >= 0)
+		e->listen_slot = pollset_add(s, e->server.fd, POLLIN);
+	e->has_listen_slot = e->server.fd >= 0;
 	if (e->fd < 0) {
 		pollset_until(s, now_ns, e->check_ns);
 		return;
@@ -271,7 +220,7 @@ static void unix_serve(struct net_end *e, const struct pollset *s, u64 now_ns)
 
 static void unix_close(struct net_end *e)
 {
-	stop_serving(e);
+	sock_server_close(&e->server, e->arg);
 	if (e->fd >= 0)
 		close(e->fd);
 }

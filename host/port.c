@@ -348,7 +348,7 @@ int port_open(struct port *p, struct host *h, unsigned int index,
 
 	*p = (struct port){
 		.host = h, .index = index,
-		.in_fd = -1, .out_fd = -1, .listen_fd = -1,
+		.in_fd = -1, .out_fd = -1, .server = SOCK_SERVER_NONE,
 	};
 	p->kind = find_kind(spec, &arg);
 	if (!p->kind)

@@ -12,11 +12,11 @@
 #include "base/env.h"
 #include "base/err.h"
 #include "host/ring.h"
+#include "host/sock.h"
 #include "soc/chr.h"
 
 struct host;
 struct port;
-struct sockaddr_un;
 
 struct port_kind {
 	const char *name;
@@ -47,7 +47,7 @@ struct port {
 	struct ring in, out;
 
 	int in_fd, out_fd;	/* -1: none; may be the same */
-	int listen_fd;		/* unix: -1 elsewhere */
+	struct sock_server server;	/* unix; none elsewhere */
 	bool owns_fds;		/* stdio's are the process's */
 	bool is_terminal;	/* keys with escapes; readable when raw */
 	bool is_socket;		/* out_fd takes send() */
@@ -62,7 +62,6 @@ struct port {
 	bool has_break;
 	u64 break_at;		/* ring position that the break precedes */
 	u64 check_ns;		/* when follow() looks again */
-	u64 unlink_dev, unlink_ino;	/* unix: the socket file that we made */
 };
 
 int port_open(struct port *p, struct host *h, unsigned int index,
@@ -73,8 +72,6 @@ void port_read(struct port *p);
 void port_hangup(struct port *p);
 void port_flush(struct port *p);
 bool port_deliver(struct port *p);
-
-int socket_remove_stale(const struct sockaddr_un *sun, struct errmsg *msg);
 
 /* What a port asks of the loop that it belongs to. */
 void host_ask_stop(struct host *h);
