@@ -52,6 +52,80 @@
 	stw	\tmp, \at(3)
 .endm
 
+/* Into the MSR, and for what follows. */
+.macro	SET_MSR value, tmp
+	li	\tmp, \value
+	mtmsr	\tmp
+	isync
+.endm
+
+/* Guest registers that C may destroy, and those that it keeps. */
+.macro	VOLATILE op
+	.irp	n,0,1,8,9,10,11,12
+	\op	\n, GPR(\n)(3)
+	.endr
+.endm
+
+.macro	NONVOLATILE op, multiple
+	\op	2, GPR(2)(3)
+	\multiple	13, GPR(13)(3)
+.endm
+
+/* What an exit saves first; the guest's r3 is in SPRG0. */
+.macro	SAVE_FIRST
+	stw	5, GPR(5)(3)
+	stw	6, GPR(6)(3)
+	stw	7, GPR(7)(3)
+	mfcr	5
+	mfspr	6, SPR_SPRG0
+	stw	5, V_CR(3)
+	stw	6, GPR(3)(3)
+.endm
+
+/* SPRG4..7 into the hardware, where user mode reads them. */
+.macro	SET_USER_SPRGS a, b, c, d
+	lwz	\a, V_SPRG4(3)
+	lwz	\b, V_SPRG4+4(3)
+	lwz	\c, V_SPRG4+8(3)
+	lwz	\d, V_SPRG4+12(3)
+	mtspr	SPR_SPRG4W, \a
+	mtspr	SPR_SPRG5W, \b
+	mtspr	SPR_SPRG6W, \c
+	mtspr	SPR_SPRG7W, \d
+.endm
+
+/* Branch to the piece of @table for the register that r5 names; CTR in r4. */
+.macro	JUMP_BY_REG table
+	rlwinm	6, 5, 14, 24, 28
+	mfctr	4
+	addis	6, 6, -1
+	add	6, 6, 3
+	addi	6, 6, \table - world_begin + BLOCK_TEXT
+	mtctr	6
+	bctr
+.endm
+
+/* r6 + V_SPR the row of the SPR that r5 names, or to quick_no. */
+.macro	FIND_SPR
+	rlwinm	6, 5, 21, 22, 31
+	add	6, 6, 3
+	lbz	6, V_SPR_INDEX(6)
+	cmpwi	6, 0
+	slwi	6, 6, 3
+	beq	quick_no
+	add	6, 6, 3
+.endm
+
+/* All FPRs, r3 the first. */
+.macro	FPRS op
+	.irp	n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	\op	\n, 8*\n(3)
+	.endr
+	.irp	n,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	\op	\n, 8*\n(3)
+	.endr
+.endm
+
 #define FRAME		112
 #define FRAME_R13	24	/* r13 .. r31 */
 #define FRAME_CR	12
@@ -77,9 +151,7 @@ world_enter:
 
 	mfmsr	5
 	stw	5, V_HOST_MSR(3)
-	li	6, MSR_BETWEEN
-	mtmsr	6
-	isync
+	SET_MSR	MSR_BETWEEN, 6
 	stw	1, V_HOST_SP(3)
 	stw	2, V_HOST_R2(3)
 	mfspr	5, SPR_PID
@@ -98,19 +170,11 @@ world_enter:
 	mtspr	SPR_DBCR0, 5
 1:	lwz	5, V_USPRG0(3)
 	mtspr	SPR_USPRG0, 5
-	lwz	5, V_SPRG4(3)
-	lwz	6, V_SPRG4+4(3)
-	lwz	7, V_SPRG4+8(3)
-	lwz	8, V_SPRG4+12(3)
-	mtspr	SPR_SPRG4W, 5
-	mtspr	SPR_SPRG5W, 6
-	mtspr	SPR_SPRG6W, 7
-	mtspr	SPR_SPRG7W, 8
+	SET_USER_SPRGS 5, 6, 7, 8
 	lwz	5, V_BLOCK_IVPR(3)
 	mtspr	SPR_IVPR, 5
 	isync
-	lwz	2, GPR(2)(3)
-	lmw	13, GPR(13)(3)
+	NONVOLATILE lwz, lmw
 
 /* r3 BASE; r2 and r13..r31 are the guest's */
 world_resume:
@@ -128,13 +192,7 @@ world_resume:
 	mtlr	5
 	mtctr	6
 	mtxer	7
-	lwz	0, GPR(0)(3)
-	lwz	1, GPR(1)(3)
-	lwz	8, GPR(8)(3)
-	lwz	9, GPR(9)(3)
-	lwz	10, GPR(10)(3)
-	lwz	11, GPR(11)(3)
-	lwz	12, GPR(12)(3)
+	VOLATILE lwz
 	lwz	5, V_CR(3)
 	lwz	4, GPR(4)(3)
 	mtcr	5
@@ -153,13 +211,7 @@ world_resume:
  */
 	.globl	world_exit
 world_exit:
-	stw	5, GPR(5)(3)
-	stw	6, GPR(6)(3)
-	stw	7, GPR(7)(3)
-	mfcr	5
-	mfspr	6, SPR_SPRG0
-	stw	5, V_CR(3)
-	stw	6, GPR(3)(3)
+	SAVE_FIRST
 	mfspr	6, SPR_SRR0
 	cmpwi	4, EXIT_PROGRAM
 	stw	6, V_PC(3)
@@ -180,16 +232,12 @@ world_exit:
 	bne	world_save
 	andi.	4, 6, 0x3fc
 	cmpwi	4, 0x3fc		/* the next is in another page */
-	li	7, MSR_PEEK
-	mtmsr	7
-	isync
+	SET_MSR	MSR_PEEK, 7
 	lwz	5, 0(6)
 	li	4, 0
 	beq	1f
 	lwz	4, 4(6)
-1:	li	7, MSR_BETWEEN
-	mtmsr	7
-	isync
+1:	SET_MSR	MSR_BETWEEN, 7
 	stw	4, V_NEXT(3)
 
 /* r5 the instruction, at V_PC */
@@ -213,26 +261,14 @@ quick:
 
 /* r7 to the register that r5 names */
 quick_set:
-	rlwinm	6, 5, 14, 24, 28
-	mfctr	4
-	addis	6, 6, -1
-	add	6, 6, 3
-	addi	6, 6, quick_sets - world_begin + BLOCK_TEXT
-	mtctr	6
-	bctr
+	JUMP_BY_REG quick_sets
 quick_set_done:
 	mtctr	4
 	b	quick_done
 
 /* r7 from the register that r5 names; then wrtee or mtspr */
 quick_get:
-	rlwinm	6, 5, 14, 24, 28
-	mfctr	4
-	addis	6, 6, -1
-	add	6, 6, 3
-	addi	6, 6, quick_gets - world_begin + BLOCK_TEXT
-	mtctr	6
-	bctr
+	JUMP_BY_REG quick_gets
 quick_got:
 	mtctr	4
 	beq	cr7, quick_mtspr
@@ -257,13 +293,7 @@ quick_wrteei:
 	b	world_save
 
 quick_mfspr:
-	rlwinm	6, 5, 21, 22, 31
-	add	6, 6, 3
-	lbz	6, V_SPR_INDEX(6)
-	cmpwi	6, 0
-	slwi	6, 6, 3
-	beq	quick_no
-	add	6, 6, 3
+	FIND_SPR
 	lhz	6, V_SPR(6)
 	add	6, 6, 3
 	lwz	7, VCPU_FROM_BASE(6)
@@ -271,13 +301,7 @@ quick_mfspr:
 	b	quick_set
 
 quick_mtspr:
-	rlwinm	6, 5, 21, 22, 31
-	add	6, 6, 3
-	lbz	6, V_SPR_INDEX(6)
-	cmpwi	6, 0
-	slwi	6, 6, 3
-	beq	quick_no
-	add	6, 6, 3
+	FIND_SPR
 	lhz	4, V_SPR+2(6)
 	cmpwi	4, SPR_IS_PID
 	cmpwi	cr7, 4, SPR_IS_CELL
@@ -290,15 +314,7 @@ quick_mtspr:
 	stw	7, VCPU_FROM_BASE(6)
 	COUNT	V_COUNT_MTSPR, 4
 	beq	cr7, quick_done
-	/* user mode reads these from the hardware */
-	lwz	4, V_SPRG4(3)
-	lwz	5, V_SPRG4+4(3)
-	lwz	6, V_SPRG4+8(3)
-	lwz	7, V_SPRG4+12(3)
-	mtspr	SPR_SPRG4W, 4
-	mtspr	SPR_SPRG5W, 5
-	mtspr	SPR_SPRG6W, 6
-	mtspr	SPR_SPRG7W, 7
+	SET_USER_SPRGS 4, 5, 6, 7
 	b	quick_done
 
 /* A guest PID that has a shadow PID already. */
@@ -381,13 +397,7 @@ world_saved:
 	stw	7, V_ESR(3)
 	COUNT	V_COUNT_EXITS, 5
 
-	stw	0, GPR(0)(3)
-	stw	1, GPR(1)(3)
-	stw	8, GPR(8)(3)
-	stw	9, GPR(9)(3)
-	stw	10, GPR(10)(3)
-	stw	11, GPR(11)(3)
-	stw	12, GPR(12)(3)
+	VOLATILE stw
 	mflr	5
 	mfctr	8
 	mfxer	9
@@ -411,24 +421,18 @@ world_peeked:
 	lwz	5, V_EXIT_NR(3)
 	cmpwi	5, EXIT_PROGRAM
 	bne	world_resume
-	lwz	2, GPR(2)(3)
-	lmw	13, GPR(13)(3)
+	NONVOLATILE lwz, lmw
 	b	world_resume
 
 /* The same for C. */
 world_peek:
-	stw	2, GPR(2)(3)
-	stmw	13, GPR(13)(3)
+	NONVOLATILE stw, stmw
 	li	5, 0
 	tlbsx.	7, 0, 6
 	bne	1f
-	li	7, MSR_PEEK
-	mtmsr	7
-	isync
+	SET_MSR	MSR_PEEK, 7
 	lwz	8, 0(6)
-	li	7, MSR_BETWEEN
-	mtmsr	7
-	isync
+	SET_MSR	MSR_BETWEEN, 7
 	li	5, 1
 	stw	8, V_INSN(3)
 1:	stb	5, V_HAS_INSN(3)
@@ -436,8 +440,7 @@ world_peek:
 
 /* Back to the host: r3 BASE, r4 the result. */
 world_leave:
-	stw	2, GPR(2)(3)
-	stmw	13, GPR(13)(3)
+	NONVOLATILE stw, stmw
 	lwz	5, V_EXIT_NR(3)
 	cmpwi	5, EXIT_PROGRAM
 	mfspr	5, SPR_USPRG0
@@ -501,13 +504,7 @@ quick_sets:
 /* Critical input, watchdog, debug: not while CE = DE = 0, but if ever. */
 	.globl	world_exit_crit
 world_exit_crit:
-	stw	5, GPR(5)(3)
-	stw	6, GPR(6)(3)
-	stw	7, GPR(7)(3)
-	mfcr	5
-	mfspr	6, SPR_SPRG0
-	stw	5, V_CR(3)
-	stw	6, GPR(3)(3)
+	SAVE_FIRST
 	mfspr	6, SPR_CSRR0
 	mfspr	7, SPR_CSRR1
 	b	world_saved
@@ -518,21 +515,13 @@ world_exit_crit:
  */
 	.globl	world_exit_mc
 world_exit_mc:
-	stw	5, GPR(5)(3)
-	stw	6, GPR(6)(3)
-	stw	7, GPR(7)(3)
-	mfcr	5
-	mfspr	6, SPR_SPRG0
-	stw	5, V_CR(3)
-	stw	6, GPR(3)(3)
+	SAVE_FIRST
 	mfspr	5, SPR_MCSR
 	stw	5, V_MCSR(3)
 	mtspr	SPR_MCSR, 5		/* clears what was seen */
 	mfspr	6, SPR_MCSRR0
 	mfspr	7, SPR_MCSRR1
-	li	5, MSR_BETWEEN
-	mtmsr	5
-	isync
+	SET_MSR	MSR_BETWEEN, 5
 	b	world_saved
 
 /* void world_fp_load(u64 *fpr, u32 *fpscr) - with MSR[FP] = 1 */
@@ -545,24 +534,14 @@ world_fp_load:
 	stw	0, 20(1)
 	lfd	0, 16(1)
 	mtfsf	0xff, 0
-	.irp	n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
-	lfd	\n, 8*\n(3)
-	.endr
-	.irp	n,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-	lfd	\n, 8*\n(3)
-	.endr
+	FPRS	lfd
 	addi	1, 1, 32
 	blr
 
 /* void world_fp_store(u64 *fpr, u32 *fpscr) */
 	.globl	world_fp_store
 world_fp_store:
-	.irp	n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
-	stfd	\n, 8*\n(3)
-	.endr
-	.irp	n,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-	stfd	\n, 8*\n(3)
-	.endr
+	FPRS	stfd
 	stwu	1, -32(1)
 	mffs	0
 	stfd	0, 16(1)
