@@ -4,21 +4,13 @@
  * least of devices that it needs: an interrupt controller and a serial port.
  * Ends when the guest resets.  For the module's tests; no user's tool.
  */
-#include "sys.h"
-
-#include "accel/kvm/uapi.h"
+#include "kvm.h"
 
 enum {
-	SYS_READ = 3, SYS_OPEN = 5, SYS_CLOSE = 6, SYS_IOCTL = 54,
-	SYS_MMAP2 = 192,
-	O_RDWR = 2, PROT_RW = 3, MAP_SHARED = 1, MAP_ANON_PRIVATE = 0x22,
 	MEM_BYTES = 48 << 20, DTB_AT = 38 << 20, INITRD_AT = 40 << 20,
-	EINTR = 4,
 };
 
-static int fd_vm, fd_vcpu;
-static struct kvm44x_run *run;
-static uint8_t *mem;
+static struct kvm vm;
 
 static struct {
 	uint32_t sr, er, cr, pr, tr, vr;
@@ -28,39 +20,6 @@ static struct {
 static struct {
 	uint8_t ier, lcr, mcr, scr, dll, dlm, is_thre;
 } uart;
-
-static long mmap2(long len, long flags, long fd)
-{
-	register long r0 __asm__("r0") = SYS_MMAP2;
-	register long r3 __asm__("r3") = 0;
-	register long r4 __asm__("r4") = len;
-	register long r5 __asm__("r5") = PROT_RW;
-	register long r6 __asm__("r6") = flags;
-	register long r7 __asm__("r7") = fd;
-	register long r8 __asm__("r8") = 0;
-
-	__asm__ volatile("sc\n\tbns+ 1f\n\tneg 3, 3\n1:"
-			 : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5),
-			   "+r"(r6), "+r"(r7), "+r"(r8)
-			 : : "r9", "r10", "r11", "r12", "ctr", "cr0",
-			   "memory");
-	return r3;
-}
-
-static long ioctl(int fd, uint32_t nr, const void *arg)
-{
-	return sys_call(SYS_IOCTL, fd, (long)nr, (long)arg);
-}
-
-static void die(const char *what, uint32_t v)
-{
-	put_text("kvmboot: ");
-	put_text(what);
-	put_text(" 0x");
-	put_hex(v, 8);
-	put_text("\n");
-	sys_exit(1);
-}
 
 static long load(const char *name, uint8_t *to, long room)
 {
@@ -120,7 +79,7 @@ static void update_irq(void)
 		return;
 	uic.out = out;
 	what = out ? KVM44X_INTERRUPT_SET_LEVEL : KVM44X_INTERRUPT_UNSET;
-	ioctl(fd_vcpu, KVM44X_INTERRUPT, &what);
+	ioctl(vm.vcpu, KVM44X_INTERRUPT, &what);
 }
 
 static uint32_t uic_access(uint32_t n, int is_write, uint32_t v)
@@ -146,12 +105,12 @@ static uint32_t uic_access(uint32_t n, int is_write, uint32_t v)
 
 static void serve_dcr(void)
 {
-	uint32_t n = run->u.dcr.dcrn, v = 0;
+	uint32_t n = vm.run->u.dcr.dcrn, v = 0;
 
 	if (n >= 0xc0 && n < 0xc9)
-		v = uic_access(n - 0xc0, run->u.dcr.is_write, run->u.dcr.data);
-	if (!run->u.dcr.is_write)
-		run->u.dcr.data = v;
+		v = uic_access(n - 0xc0, vm.run->u.dcr.is_write, vm.run->u.dcr.data);
+	if (!vm.run->u.dcr.is_write)
+		vm.run->u.dcr.data = v;
 }
 
 static uint8_t uart_read(uint32_t n)
@@ -205,36 +164,27 @@ static void uart_write(uint32_t n, uint8_t v)
 
 static void serve_mmio(void)
 {
-	uint32_t n = (uint32_t)run->u.mmio.phys_addr - 0xef600300;
+	uint32_t n = (uint32_t)vm.run->u.mmio.phys_addr - 0xef600300;
 
 	if (n >= 8) {
-		if (!run->u.mmio.is_write)
-			run->u.mmio.data[0] = run->u.mmio.data[1] = 0;
-	} else if (run->u.mmio.is_write) {
-		uart_write(n, run->u.mmio.data[0]);
+		if (!vm.run->u.mmio.is_write)
+			vm.run->u.mmio.data[0] = vm.run->u.mmio.data[1] = 0;
+	} else if (vm.run->u.mmio.is_write) {
+		uart_write(n, vm.run->u.mmio.data[0]);
 	} else {
-		run->u.mmio.data[0] = uart_read(n);
+		vm.run->u.mmio.data[0] = uart_read(n);
 	}
 }
 
 static void make_vm(void)
 {
-	struct kvm44x_memory_region reg = { .memory_size = MEM_BYTES };
-	int fd = sys_call(SYS_OPEN, (long)"/dev/kvm", O_RDWR, 0);
-	long ret;
+	long ret = kvm_make(&vm);
 
-	if (fd < 0)
-		die("/dev/kvm", (uint32_t)fd);
-	fd_vm = ioctl(fd, KVM44X_CREATE_VM, 0);
-	fd_vcpu = ioctl(fd_vm, KVM44X_CREATE_VCPU, 0);
-	run = (void *)mmap2(4096, MAP_SHARED, fd_vcpu);
-	mem = (void *)mmap2(MEM_BYTES, MAP_SHARED, fd_vm);
-	if ((long)mem < 0 && (long)mem > -4096)
-		mem = (void *)mmap2(MEM_BYTES, MAP_ANON_PRIVATE, -1);
-	reg.userspace_addr = (uint32_t)mem;
-	ret = ioctl(fd_vm, KVM44X_SET_USER_MEMORY_REGION, &reg);
 	if (ret)
-		die("SET_USER_MEMORY_REGION", (uint32_t)ret);
+		die("kvmboot: /dev/kvm", (uint32_t)ret);
+	ret = kvm_set_memory(&vm, kvm_memory(&vm, MEM_BYTES), MEM_BYTES, 0);
+	if (ret)
+		die("kvmboot: SET_USER_MEMORY_REGION", (uint32_t)ret);
 }
 
 static void load_all(char **argv)
@@ -243,25 +193,22 @@ static void load_all(char **argv)
 	const char *cpu = "/proc/device-tree/cpus/cpu@0/timebase-frequency";
 	long tree, initrd, i;
 
-	load(argv[1], mem, DTB_AT);
-	tree = load(argv[3], mem + DTB_AT, 65536);
-	initrd = load(argv[2], mem + INITRD_AT, MEM_BYTES - INITRD_AT);
-	tree_word(mem + DTB_AT, tree, 0x7eb00001, host_word(cpu));
-	tree_word(mem + DTB_AT, tree, 0x7eb00002, host_word(cpu));
-	tree_word(mem + DTB_AT, tree, 0x7eb00003,
+	load(argv[1], vm.mem, DTB_AT);
+	tree = load(argv[3], vm.mem + DTB_AT, 65536);
+	initrd = load(argv[2], vm.mem + INITRD_AT, MEM_BYTES - INITRD_AT);
+	tree_word(vm.mem + DTB_AT, tree, 0x7eb00001, host_word(cpu));
+	tree_word(vm.mem + DTB_AT, tree, 0x7eb00002, host_word(cpu));
+	tree_word(vm.mem + DTB_AT, tree, 0x7eb00003,
 		  (uint32_t)(INITRD_AT + initrd));
-	tree_command(mem + DTB_AT, tree, argv[4]);
-	for (i = 0; i < DTB_AT; i += 32)
-		__asm__ volatile("dcbst 0,%0\n\ticbi 0,%0"
-				 : : "r"(mem + i) : "memory");
-	__asm__ volatile("sync; isync" : : : "memory");
-	ioctl(fd_vcpu, KVM44X_GET_REGS, &r);
+	tree_command(vm.mem + DTB_AT, tree, argv[4]);
+	code_written(vm.mem, DTB_AT);
+	ioctl(vm.vcpu, KVM44X_GET_REGS, &r);
 	r.pc = 0;
 	r.msr = 0;
 	for (i = 3; i < 10; i++)
 		r.gpr[i] = 0;
 	r.gpr[3] = DTB_AT;
-	ioctl(fd_vcpu, KVM44X_SET_REGS, &r);
+	ioctl(vm.vcpu, KVM44X_SET_REGS, &r);
 }
 
 static int prog_main(int argc, char **argv, char **envp)
@@ -271,26 +218,26 @@ static int prog_main(int argc, char **argv, char **envp)
 
 	(void)envp;
 	if (argc < 5)
-		die("usage: kvmboot KERNEL.bin INITRD DTB COMMAND", 0);
+		die("kvmboot: usage: kvmboot KERNEL.bin INITRD DTB COMMAND", 0);
 	make_vm();
 	load_all(argv);
 	for (;;) {
 		update_irq();
-		ret = ioctl(fd_vcpu, KVM44X_RUN, 0);
+		ret = ioctl(vm.vcpu, KVM44X_RUN, 0);
 		if (ret && ret != -EINTR)
-			die("KVM_RUN", (uint32_t)ret);
+			die("kvmboot: KVM_RUN", (uint32_t)ret);
 		if (ret)
 			continue;
-		if (run->exit_reason == KVM44X_EXIT_MMIO)
+		if (vm.run->exit_reason == KVM44X_EXIT_MMIO)
 			serve_mmio();
-		else if (run->exit_reason == KVM44X_EXIT_DCR)
+		else if (vm.run->exit_reason == KVM44X_EXIT_DCR)
 			serve_dcr();
 		else
 			break;
 	}
-	if (run->exit_reason != KVM44X_EXIT_SYSTEM_EVENT) {
-		put_hex(run->u.hw.hardware_exit_reason, 16);
-		die("exit", run->exit_reason);
+	if (vm.run->exit_reason != KVM44X_EXIT_SYSTEM_EVENT) {
+		put_hex(vm.run->u.hw.hardware_exit_reason, 16);
+		die("kvmboot: exit", vm.run->exit_reason);
 	}
 	put_text("kvmboot: reset after ms ");
 	put_dec((sys_monotonic_ns() - start) / 1000000);

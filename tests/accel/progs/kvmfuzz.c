@@ -5,23 +5,17 @@
  * that is not theirs must stay as it was; whether the host does too is for
  * whoever runs this.  The last line is `kvmfuzz: ok`.
  */
-#include "sys.h"
-
-#include "accel/kvm/uapi.h"
+#include "kvm.h"
 
 enum {
-	SYS_OPEN = 5, SYS_CLOSE = 6, SYS_IOCTL = 54, SYS_MUNMAP = 91,
 	SYS_SETITIMER = 104, SYS_SIGACTION = 173, SYS_SIGPROCMASK = 174,
 	SYS_SIGTIMEDWAIT = 176,
-	SYS_MMAP2 = 192,
-	O_RDWR = 2, PROT_RW = 3, MAP_SHARED = 1, MAP_ANON_PRIVATE = 0x22,
-	MEM_BYTES = 2 << 20, GUARD_BYTES = 1 << 20, SIGALRM = 14, EINTR = 4,
+	MEM_BYTES = 2 << 20, GUARD_BYTES = 1 << 20, SIGALRM = 14,
 };
 
 static uint32_t seed;
-static struct kvm44x_run *run;
-static int fd_kvm, fd_vm, fd_vcpu;
-static uint8_t *mem, *guard;
+static struct kvm vm;
+static uint8_t *guard;
 static uint32_t runs, exits[32];
 
 static uint32_t rnd(void)
@@ -30,57 +24,6 @@ static uint32_t rnd(void)
 	seed ^= seed >> 17;
 	seed ^= seed << 5;
 	return seed;
-}
-
-static long mmap2(long len, long flags, long fd)
-{
-	register long r0 __asm__("r0") = SYS_MMAP2;
-	register long r3 __asm__("r3") = 0;
-	register long r4 __asm__("r4") = len;
-	register long r5 __asm__("r5") = PROT_RW;
-	register long r6 __asm__("r6") = flags;
-	register long r7 __asm__("r7") = fd;
-	register long r8 __asm__("r8") = 0;
-
-	__asm__ volatile("sc\n\tbns+ 1f\n\tneg 3, 3\n1:"
-			 : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5),
-			   "+r"(r6), "+r"(r7), "+r"(r8)
-			 : : "r9", "r10", "r11", "r12", "ctr", "cr0",
-			   "memory");
-	return r3;
-}
-
-static long call4(long nr, long a, long b, long c, long d)
-{
-	register long r6 __asm__("r6") = d;
-
-	__asm__ volatile("" : "+r"(r6));
-	register long r0 __asm__("r0") = nr;
-	register long r3 __asm__("r3") = a;
-	register long r4 __asm__("r4") = b;
-	register long r5 __asm__("r5") = c;
-
-	__asm__ volatile("sc\n\tbns+ 1f\n\tneg 3, 3\n1:"
-			 : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5),
-			   "+r"(r6)
-			 : : "r7", "r8", "r9", "r10", "r11", "r12", "ctr",
-			   "cr0", "memory");
-	return r3;
-}
-
-static long ioctl(int fd, uint32_t nr, const void *arg)
-{
-	return sys_call(SYS_IOCTL, fd, (long)nr, (long)arg);
-}
-
-static void die(const char *what, uint32_t v)
-{
-	put_text("kvmfuzz: ");
-	put_text(what);
-	put_text(" 0x");
-	put_hex(v, 8);
-	put_text("\n");
-	sys_exit(1);
 }
 
 /* Privileged extended opcodes, then registers worth a write. */
@@ -124,21 +67,18 @@ static uint32_t insn(void)
 
 static void fill(void)
 {
-	uint32_t *w = (uint32_t *)mem, i;
+	uint32_t *w = (uint32_t *)vm.mem, i;
 
 	for (i = 0; i < MEM_BYTES / 4; i++)
 		w[i] = insn();
-	for (i = 0; i < MEM_BYTES; i += 32)
-		__asm__ volatile("dcbst 0,%0\n\ticbi 0,%0"
-				 : : "r"(mem + i) : "memory");
-	__asm__ volatile("sync; isync" : : : "memory");
+	code_written(vm.mem, MEM_BYTES);
 }
 
 static void set_one(uint64_t id, uint32_t val)
 {
 	struct kvm44x_one_reg r = { .id = id, .addr = (uint32_t)&val };
 
-	ioctl(fd_vcpu, KVM44X_SET_ONE_REG, &r);
+	ioctl(vm.vcpu, KVM44X_SET_ONE_REG, &r);
 }
 
 /* Mostly what maps memory, in all sizes; some of it anything. */
@@ -168,38 +108,27 @@ static void set_state(void)
 	set_one(KVM44X_REG_SPR(63), rnd() & 0x0f0000);
 	for (i = 0; i < 16; i++)
 		set_one(KVM44X_REG_SPR(400 + i), rnd() & 0xfff0);
-	ioctl(fd_vcpu, KVM44X_GET_REGS, &r);
+	ioctl(vm.vcpu, KVM44X_GET_REGS, &r);
 	for (i = 0; i < 32; i++)
 		r.gpr[i] = rnd() >> (rnd() & 31);
 	r.pc = rnd() & 0x1ffffc;
 	r.msr = rnd();
 	r.pid = rnd() & 3;
-	ioctl(fd_vcpu, KVM44X_SET_REGS, &r);
+	ioctl(vm.vcpu, KVM44X_SET_REGS, &r);
 }
 
 static void make_vm(void)
 {
-	struct kvm44x_memory_region reg = { .memory_size = MEM_BYTES };
-	long ret;
+	long ret = kvm_make(&vm);
 
-	fd_vm = ioctl(fd_kvm, KVM44X_CREATE_VM, 0);
-	fd_vcpu = ioctl(fd_vm, KVM44X_CREATE_VCPU, 0);
-	run = (void *)mmap2(4096, MAP_SHARED, fd_vcpu);
-	mem = (void *)(rnd() & 1 ? mmap2(MEM_BYTES, MAP_SHARED, fd_vm) :
-		       mmap2(MEM_BYTES, MAP_ANON_PRIVATE, -1));
-	reg.userspace_addr = (uint32_t)mem;
-	reg.flags = rnd() & 1;
-	ret = ioctl(fd_vm, KVM44X_SET_USER_MEMORY_REGION, &reg);
-	if (ret || (uint32_t)run >= 0xfffff000)
-		die("make_vm", (uint32_t)ret);
-}
-
-static void free_vm(void)
-{
-	sys_call(SYS_CLOSE, fd_vcpu, 0, 0);
-	sys_call(SYS_CLOSE, fd_vm, 0, 0);
-	sys_call(SYS_MUNMAP, (long)mem, MEM_BYTES, 0);
-	sys_call(SYS_MUNMAP, (long)run, 4096, 0);
+	if (!ret)
+		ret = kvm_set_memory(&vm, rnd() & 1 ?
+				     kvm_memory(&vm, MEM_BYTES) :
+				     (void *)mmap2(MEM_BYTES, MAP_ANON_PRIVATE,
+						   -1),
+				     MEM_BYTES, rnd() & 1);
+	if (ret)
+		die("kvmfuzz: make_vm", (uint32_t)ret);
 }
 
 static void on_alarm(void)
@@ -218,9 +147,9 @@ static void block_alarm(void)
 		uint32_t len, set[2];
 	} none = { 8, { 0, 0 } };
 
-	call4(SYS_SIGACTION, SIGALRM, (long)&act, 0, 8);
-	call4(SYS_SIGPROCMASK, 0, (long)set, 0, 8);
-	ioctl(fd_vcpu, KVM44X_SET_SIGNAL_MASK, &none);
+	sys_call6(SYS_SIGACTION, SIGALRM, (long)&act, 0, 8, 0, 0);
+	sys_call6(SYS_SIGPROCMASK, 0, (long)set, 0, 8, 0, 0);
+	ioctl(vm.vcpu, KVM44X_SET_SIGNAL_MASK, &none);
 }
 
 static void take_alarm(void)
@@ -228,7 +157,7 @@ static void take_alarm(void)
 	static const uint32_t set[2] = { 1u << (SIGALRM - 1), 0 };
 	static const long zero[2];
 
-	call4(SYS_SIGTIMEDWAIT, (long)set, 0, (long)zero, 8);
+	sys_call6(SYS_SIGTIMEDWAIT, (long)set, 0, (long)zero, 8, 0, 0);
 }
 
 /* One guest, until the alarm has come @alarms times. */
@@ -240,23 +169,23 @@ static void one_guest(unsigned int alarms)
 	set_state();
 	while (alarms) {
 		runs++;
-		ret = ioctl(fd_vcpu, KVM44X_RUN, 0);
+		ret = ioctl(vm.vcpu, KVM44X_RUN, 0);
 		if (ret == -EINTR) {
 			alarms--;
 			take_alarm();
 			continue;
 		}
 		if (ret)
-			die("KVM_RUN", (uint32_t)ret);
-		exits[run->exit_reason & 31]++;
+			die("kvmfuzz: KVM_RUN", (uint32_t)ret);
+		exits[vm.run->exit_reason & 31]++;
 		for (i = 0; i < 8; i++)
-			run->u.mmio.data[i] = (uint8_t)rnd();
-		if (run->exit_reason != KVM44X_EXIT_MMIO &&
-		    run->exit_reason != KVM44X_EXIT_DCR)
+			vm.run->u.mmio.data[i] = (uint8_t)rnd();
+		if (vm.run->exit_reason != KVM44X_EXIT_MMIO &&
+		    vm.run->exit_reason != KVM44X_EXIT_DCR)
 			set_state();
 		if (!(rnd() & 15)) {
 			what = 0u - 1 - rnd() % 3;
-			ioctl(fd_vcpu, KVM44X_INTERRUPT, &what);
+			ioctl(vm.vcpu, KVM44X_INTERRUPT, &what);
 		}
 	}
 }
@@ -269,10 +198,9 @@ static int prog_main(int argc, char **argv, char **envp)
 
 	(void)envp;
 	if (argc < 3)
-		die("usage: kvmfuzz SEED SECONDS", 0);
+		die("kvmfuzz: usage: kvmfuzz SEED SECONDS", 0);
 	seed = (uint32_t)get_dec(argv[1]) * 2654435761u | 1;
 	end += (uint64_t)get_dec(argv[2]) * 1000000000ull;
-	fd_kvm = sys_call(SYS_OPEN, (long)"/dev/kvm", O_RDWR, 0);
 	guard = (void *)mmap2(GUARD_BYTES, MAP_ANON_PRIVATE, -1);
 	for (i = 0; i < GUARD_BYTES; i++)
 		guard[i] = (uint8_t)(i * 7 + (i >> 8));
@@ -284,11 +212,11 @@ static int prog_main(int argc, char **argv, char **envp)
 			fill();
 			one_guest(2);
 		}
-		free_vm();
+		kvm_free(&vm);
 		guests++;
 		for (i = 0; i < GUARD_BYTES; i++)
 			if (guard[i] != (uint8_t)(i * 7 + (i >> 8)))
-				die("memory changed at", i);
+				die("kvmfuzz: memory changed at", i);
 	} while (sys_monotonic_ns() < end);
 	put_text("kvmfuzz: VMs ");
 	put_dec(guests);

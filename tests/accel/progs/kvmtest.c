@@ -4,53 +4,12 @@
  * ends by an access to DCR 0x1ff.  Prints a line a test; the last line is
  * `kvmtest: ok` when all was as it must be.
  */
-#include "sys.h"
+#include "kvm.h"
 
-#include "accel/kvm/uapi.h"
+enum { MEM_BYTES = 32 << 20, CODE_AT = 0x10000 };
 
-enum {
-	SYS_OPEN = 5, SYS_CLOSE = 6, SYS_IOCTL = 54, SYS_MMAP2 = 192,
-	SYS_ALARM = 27,
-	O_RDWR = 2, PROT_RW = 3, MAP_SHARED = 1,
-	MAP_ANON_PRIVATE = 0x22,
-	MEM_BYTES = 32 << 20, CODE_AT = 0x10000,
-};
-
-static int fd_kvm, fd_vm, fd_vcpu;
-static struct kvm44x_run *run;
-static uint8_t *mem;
+static struct kvm vm;
 static int failures;
-
-static long mmap2(long len, long flags, long fd)
-{
-	register long r0 __asm__("r0") = SYS_MMAP2;
-	register long r3 __asm__("r3") = 0;
-	register long r4 __asm__("r4") = len;
-	register long r5 __asm__("r5") = PROT_RW;
-	register long r6 __asm__("r6") = flags;
-	register long r7 __asm__("r7") = fd;
-	register long r8 __asm__("r8") = 0;
-
-	__asm__ volatile("sc\n\tbns+ 1f\n\tneg 3, 3\n1:"
-			 : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5),
-			   "+r"(r6), "+r"(r7), "+r"(r8)
-			 : : "r9", "r10", "r11", "r12", "ctr", "cr0",
-			   "memory");
-	return r3;
-}
-
-static long ioctl(int fd, uint32_t nr, const void *arg)
-{
-	return sys_call(SYS_IOCTL, fd, (long)nr, (long)arg);
-}
-
-static void say(const char *what, uint32_t v)
-{
-	put_text(what);
-	put_text(" 0x");
-	put_hex(v, 8);
-	put_text("\n");
-}
 
 static void expect(const char *what, uint32_t got, uint32_t want)
 {
@@ -167,33 +126,25 @@ GUEST(guest_dec,
 
 static void copy(void *to, const void *from, long n)
 {
-	volatile uint8_t *t = to;
-	const uint8_t *f = from;
-	long i;
-
-	for (i = 0; i < n; i++)
-		t[i] = f[i];
-	for (i = 0; i < n + 32; i += 32)
-		__asm__ volatile("dcbst 0,%0\n\tsync\n\ticbi 0,%0"
-				 : : "r"((uint8_t *)to + i) : "memory");
-	__asm__ volatile("sync; isync" : : : "memory");
+	memcpy(to, from, n);
+	code_written(to, n);
 }
 
 static void get_regs(struct kvm44x_regs *r)
 {
-	expect("GET_REGS", ioctl(fd_vcpu, KVM44X_GET_REGS, r), 0);
+	expect("GET_REGS", ioctl(vm.vcpu, KVM44X_GET_REGS, r), 0);
 }
 
 static void start(const char *code, const char *end, uint32_t msr)
 {
 	struct kvm44x_regs r;
 
-	copy(mem + CODE_AT, code, end - code);
+	copy(vm.mem + CODE_AT, code, end - code);
 	get_regs(&r);
 	r.pc = CODE_AT;
 	r.msr = msr;
 	r.pid = 0;
-	expect("SET_REGS", ioctl(fd_vcpu, KVM44X_SET_REGS, &r), 0);
+	expect("SET_REGS", ioctl(vm.vcpu, KVM44X_SET_REGS, &r), 0);
 }
 
 /* Answer device reads by a pattern; true at the end. */
@@ -202,31 +153,31 @@ static int serve(void)
 	static uint32_t next = 0x81828384;
 	uint32_t i;
 
-	if (run->exit_reason == KVM44X_EXIT_DCR) {
-		if (run->u.dcr.dcrn == 511)
+	if (vm.run->exit_reason == KVM44X_EXIT_DCR) {
+		if (vm.run->u.dcr.dcrn == 511)
 			return 1;
-		if (!run->u.dcr.is_write)
-			run->u.dcr.data = 0xdc000000 | run->u.dcr.dcrn;
+		if (!vm.run->u.dcr.is_write)
+			vm.run->u.dcr.data = 0xdc000000 | vm.run->u.dcr.dcrn;
 		else
-			say("  dcr write", run->u.dcr.data);
+			put_value("  dcr write", vm.run->u.dcr.data);
 		return 0;
 	}
-	if (run->exit_reason != KVM44X_EXIT_MMIO) {
+	if (vm.run->exit_reason != KVM44X_EXIT_MMIO) {
 		failures++;
-		say("FAIL exit reason", run->exit_reason);
-		say(" hw", (uint32_t)(run->u.hw.hardware_exit_reason >> 32));
-		say(" hw", (uint32_t)run->u.hw.hardware_exit_reason);
+		put_value("FAIL exit reason", vm.run->exit_reason);
+		put_value(" hw", (uint32_t)(vm.run->u.hw.hardware_exit_reason >> 32));
+		put_value(" hw", (uint32_t)vm.run->u.hw.hardware_exit_reason);
 		return 1;
 	}
-	if (run->u.mmio.is_write) {
-		say("  mmio write at", (uint32_t)run->u.mmio.phys_addr);
-		for (i = 0; i < run->u.mmio.len; i++)
-			put_hex(run->u.mmio.data[i], 2);
+	if (vm.run->u.mmio.is_write) {
+		put_value("  mmio write at", (uint32_t)vm.run->u.mmio.phys_addr);
+		for (i = 0; i < vm.run->u.mmio.len; i++)
+			put_hex(vm.run->u.mmio.data[i], 2);
 		put_text("\n");
 		return 0;
 	}
 	for (i = 0; i < 4; i++)
-		run->u.mmio.data[i] = (uint8_t)(next >> (24 - 8 * i));
+		vm.run->u.mmio.data[i] = (uint8_t)(next >> (24 - 8 * i));
 	return 0;
 }
 
@@ -237,45 +188,29 @@ static void go(const char *name, struct kvm44x_regs *r)
 	put_text(name);
 	put_text("\n");
 	do {
-		ret = ioctl(fd_vcpu, KVM44X_RUN, 0);
+		ret = ioctl(vm.vcpu, KVM44X_RUN, 0);
 		if (ret) {
 			expect("KVM_RUN", (uint32_t)ret, 0);
 			break;
 		}
 	} while (!serve());
 	/* completes the last access */
-	run->immediate_exit = 1;
-	expect("immediate exit", ioctl(fd_vcpu, KVM44X_RUN, 0), (uint32_t)-4);
-	run->immediate_exit = 0;
+	vm.run->immediate_exit = 1;
+	expect("immediate exit", ioctl(vm.vcpu, KVM44X_RUN, 0), (uint32_t)-4);
+	vm.run->immediate_exit = 0;
 	get_regs(r);
 }
 
 static int open_all(void)
 {
-	struct kvm44x_memory_region reg = { .memory_size = MEM_BYTES };
-
-	fd_kvm = sys_call(SYS_OPEN, (long)"/dev/kvm", O_RDWR, 0);
-	if (fd_kvm < 0)
+	if (kvm_make(&vm))
 		return -1;
-	expect("version", ioctl(fd_kvm, KVM44X_GET_API_VERSION, 0), 12);
-	expect("USER_MEMORY", ioctl(fd_kvm, KVM44X_CHECK_EXTENSION, (void *)3),
+	expect("version", ioctl(vm.fd, KVM44X_GET_API_VERSION, 0), 12);
+	expect("USER_MEMORY", ioctl(vm.fd, KVM44X_CHECK_EXTENSION, (void *)3),
 	       1);
-	fd_vm = ioctl(fd_kvm, KVM44X_CREATE_VM, 0);
-	fd_vcpu = ioctl(fd_vm, KVM44X_CREATE_VCPU, 0);
-	run = (void *)mmap2(ioctl(fd_kvm, KVM44X_GET_VCPU_MMAP_SIZE, 0),
-			    MAP_SHARED, fd_vcpu);
-	mem = (void *)mmap2(MEM_BYTES, MAP_SHARED, fd_vm);
-	if ((long)run < 0 && (long)run > -4096) {
-		say("run page", (uint32_t)run);
-		return -1;
-	}
-	if ((long)mem < 0 && (long)mem > -4096) {
-		say("memory", (uint32_t)mem);
-		mem = (void *)mmap2(MEM_BYTES, MAP_ANON_PRIVATE, -1);
-	}
-	reg.userspace_addr = (uint32_t)mem;
 	expect("SET_USER_MEMORY_REGION",
-	       ioctl(fd_vm, KVM44X_SET_USER_MEMORY_REGION, &reg), 0);
+	       kvm_set_memory(&vm, kvm_memory(&vm, MEM_BYTES), MEM_BYTES, 0),
+	       0);
 	return 0;
 }
 
@@ -311,14 +246,14 @@ static void test_priv(void)
 	expect("PID", r.gpr[18], 77);
 	expect("MSR[ME]", r.gpr[22], 0x1000);
 	expect("time goes on", r.gpr[21] > r.gpr[20], 1);
-	say("  PVR", r.gpr[17]);
+	put_value("  PVR", r.gpr[17]);
 }
 
 static void test_tlb(void)
 {
 	struct kvm44x_regs r;
 
-	copy(mem + 0x20000, vectors, vectors_end - vectors);
+	copy(vm.mem + 0x20000, vectors, vectors_end - vectors);
 	start(guest_tlb, guest_tlb_end, 0);
 	go("tlb", &r);
 	expect("store through the TLB", r.gpr[10], 0x5a5a0000);
@@ -342,7 +277,7 @@ static void test_fp_dec(void)
 	};
 	struct kvm44x_regs r;
 
-	copy(mem + 0x18000, numbers, sizeof(numbers));
+	copy(vm.mem + 0x18000, numbers, sizeof(numbers));
 	start(guest_fp, guest_fp_end, 0);
 	go("fp", &r);
 	expect("fadd", r.gpr[10], 0x400c0000);
@@ -377,7 +312,7 @@ static void test_speed(void)
 
 	start(guest_loop, guest_loop_end, 0);
 	go("loop", &r);
-	say("  ticks for 0x05f5e100 bdnz", (uint32_t)(r.gpr[21] - r.gpr[20]));
+	put_value("  ticks for 0x05f5e100 bdnz", (uint32_t)(r.gpr[21] - r.gpr[20]));
 	MEASURE(nothing);
 	MEASURE(mtspr);
 	MEASURE(mfspr);
