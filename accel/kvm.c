@@ -10,6 +10,7 @@
 #include "accel/kvm_priv.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/xalloc.h"
@@ -59,6 +60,7 @@ static const struct {
 	{ KVM44X_CAP_CRITICAL, KVM_HAS_CRITICAL },
 	{ KVM44X_CAP_IDLE_EXIT, KVM_HAS_IDLE_EXIT },
 	{ KVM44X_CAP_COUNTS, KVM_HAS_COUNTS },
+	{ KVM44X_CAP_TIMES, KVM_HAS_TIMES },
 	{ KVM44X_CAP_PPC_BOOKE_WATCHDOG, KVM_HAS_WATCHDOG },
 	{ KVM44X_CAP_CONTIGUOUS, KVM_HAS_CONTIGUOUS },
 };
@@ -309,6 +311,25 @@ static void put_kernel_counts(struct kvm *k,
 		put(opaque, names[i], c.count[i]);
 }
 
+/* Of kinds that occurred: the sum of what they took. */
+static void put_kernel_times(struct kvm *k,
+	void (*put)(void *opaque, const char *name, u64 count), void *opaque)
+{
+	static const char *const names[] = { KVM44X_TIME_NAMES };
+	struct kvm44x_times t = { .kinds = 0 };
+	char name[32];
+
+	if (!(k->features & KVM_HAS_TIMES) ||
+	    kvm_ioctl(k, k->vcpu, KVM44X_GET_TIMES, &t) < 0)
+		return;
+	for (u32 i = 0; i < t.kinds && i < ARRAY_SIZE(names); i++) {
+		if (!t.kind[i].count)
+			continue;
+		snprintf(name, sizeof(name), "ticks %s", names[i]);
+		put(opaque, name, t.kind[i].sum);
+	}
+}
+
 static void kvm_counts(struct cpu *cpu,
 	void (*put)(void *opaque, const char *name, u64 count), void *opaque)
 {
@@ -326,6 +347,7 @@ static void kvm_counts(struct cpu *cpu,
 	for (unsigned int i = 0; i < KVM_COUNTS; i++)
 		put(opaque, names[i], cpu->kvm->count[i]);
 	put_kernel_counts(cpu->kvm, put, opaque);
+	put_kernel_times(cpu->kvm, put, opaque);
 }
 
 const struct engine_ops engine_kvm = {

@@ -53,6 +53,7 @@ enum kvm_feature {
 	KVM_HAS_CONTIGUOUS	= 1 << 8,
 	/* a fault: what follows a DCR write loads run->u.dcr.data */
 	KVM_DCR_WRITE_LOADS	= 1 << 9,
+	KVM_HAS_TIMES		= 1 << 10,
 };
 
 struct kvm_slot {

@@ -45,6 +45,7 @@ enum kvm44x_ioctl {
 	KVM44X_GET_ONE_REG		= 0x8010aeab,
 	KVM44X_SET_ONE_REG		= 0x8010aeac,
 	KVM44X_GET_COUNTS		= 0x4100aef0,	/* ours */
+	KVM44X_GET_TIMES		= 0x4508aef1,
 };
 
 /* SREGS of 2.6.26, whose structure was empty. */
@@ -81,6 +82,7 @@ enum kvm44x_cap {
 	/* by ENABLE_CAP of the VCPU: a wait state leaves RUN with HLT */
 	KVM44X_CAP_IDLE_EXIT		= 0x43554c05,
 	KVM44X_CAP_COUNTS		= 0x43554c06,	/* KVM44X_GET_COUNTS */
+	KVM44X_CAP_TIMES		= 0x43554c07,	/* KVM44X_GET_TIMES */
 };
 
 /* Argument of KVM44X_INTERRUPT. */
@@ -232,18 +234,34 @@ struct kvm44x_enable_cap {
  * those that reached C in the VCPU's block, TO_C those that left it with all
  * registers saved: what is in neither was done by stubs alone.
  */
-#define KVM44X_COUNT_NAMES \
+#define KVM44X_EXIT_NAMES \
 	"MMIO", "DCR", "SIGNAL", "ITLBREAL", "ITLBVIRT", "DTLBREAL", \
 	"DTLBVIRT", "SYSCALL", "ISI", "DSI", "EMULINST", "EMUL_WAIT", \
 	"EMUL_WRTEE", "EMUL_MTSPR", "EMUL_MFSPR", "EMUL_MTMSR", \
 	"EMUL_MFMSR", "EMUL_TLBSX", "EMUL_TLBWE", "EMUL_RFI", "DEC", \
-	"EXTINT", "HALT", "USR_PR_INST", "FP_UNAVAIL", "DEBUG", "OTHER", \
+	"EXTINT", "HALT", "USR_PR_INST", "FP_UNAVAIL", "DEBUG", "OTHER"
+
+#define KVM44X_COUNT_NAMES \
+	KVM44X_EXIT_NAMES, \
 	"EXITS", "TO_FAST", "TO_C", "REFILL", "LARGE", "AHEAD", "FLUSH", \
 	"ICCCI"
 
 struct kvm44x_counts {
 	u32 kinds;		/* of the module, in the order of the names */
 	u32 count[63];
+};
+
+/*
+ * KVM44X_GET_TIMES: how long exits of a kind took, from the guest and back, in
+ * ticks of the time base; the last kind is the time in the guest.
+ */
+#define KVM44X_TIME_NAMES	KVM44X_EXIT_NAMES, "TIMEINGUEST"
+
+struct kvm44x_times {
+	u32 kinds, pad;
+	struct kvm44x_time {
+		u64 count, min, max, sum, squares;
+	} kind[32];
 };
 
 /*

@@ -42,6 +42,7 @@ struct fake {
 	struct kvm44x_run run;
 	struct kvm44x_regs regs;
 	struct kvm44x_sregs sregs;
+	struct kvm44x_times times;
 	struct kvm44x_memory_region slot[KVM44X_MEM_SLOTS];
 	unsigned int slots;
 	struct { u64 id, val; } reg[FAKE_REGS];
@@ -245,6 +246,9 @@ static int fake_vcpu(struct rig *r, u32 request, uintptr_t arg)
 	case KVM44X_GET_SREGS:
 		memcpy(user, &f->sregs, sizeof(f->sregs));
 		return 0;
+	case KVM44X_GET_TIMES:
+		memcpy(user, &f->times, sizeof(f->times));
+		return 0;
 	case KVM44X_SET_SREGS:
 		memcpy(&f->sregs, user, sizeof(f->sregs));
 		return 0;
@@ -378,7 +382,7 @@ static const u32 own_caps[] = {
 	KVM44X_CAP_PPC_IRQ_LEVEL, KVM44X_CAP_PPC_BOOKE_SREGS,
 	KVM44X_CAP_ENABLE_CAP, KVM44X_CAP_ONE_REG, KVM44X_CAP_STATE,
 	KVM44X_CAP_CRITICAL, KVM44X_CAP_IDLE_EXIT,
-	KVM44X_CAP_PPC_BOOKE_WATCHDOG,
+	KVM44X_CAP_PPC_BOOKE_WATCHDOG, KVM44X_CAP_TIMES,
 };
 
 static void rig_caps(struct rig *r, const u32 *cap, unsigned int n)

@@ -726,6 +726,39 @@ void test_kvm_counts(void)
 	rig_close(&r);
 }
 
+struct ticks {
+	unsigned int rows;
+	u64 dcr, guest;
+};
+
+static void count_ticks(void *opaque, const char *name, u64 count)
+{
+	struct ticks *t = opaque;
+
+	t->rows += !strncmp(name, "ticks ", 6);
+	if (!strcmp(name, "ticks DCR"))
+		t->dcr = count;
+	if (!strcmp(name, "ticks TIMEINGUEST"))
+		t->guest = count;
+}
+
+void test_kvm_times(void)
+{
+	struct ticks t = { 0 };
+	struct rig r;
+
+	rig_open(&r);
+	r.f.times.kinds = 28;
+	r.f.times.kind[1] = (struct kvm44x_time){ .count = 2, .sum = 1234 };
+	r.f.times.kind[27] = (struct kvm44x_time){ .count = 3, .sum = 77 };
+	engine_kvm.counts(r.cpu, count_ticks, &t);
+	/* of kinds that did not occur there is nothing */
+	CU_ASSERT_EQUAL(t.rows, 2);
+	CU_ASSERT_EQUAL(t.dcr, 1234);
+	CU_ASSERT_EQUAL(t.guest, 77);
+	rig_close(&r);
+}
+
 void test_kvm_caps(void)
 {
 	struct errmsg msg = { "" };

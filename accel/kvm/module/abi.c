@@ -60,7 +60,10 @@ SAME(KVM44X_REG_IAC(0), KVM_REG_PPC_IAC1);
 SAME(KVM44X_REG_DAC(0), KVM_REG_PPC_DAC1);
 
 static const char *const count_names[] = { KVM44X_COUNT_NAMES };
+static const char *const time_names[] = { KVM44X_TIME_NAMES };
 SAME(ARRAY_SIZE(count_names), COUNT_KINDS);
+SAME(ARRAY_SIZE(time_names), COUNT_TIMED + 1);
+SAME(sizeof(struct kvm44x_times), KVM44X_GET_TIMES >> 16 & 0x1fff);
 SAME(sizeof(struct kvm44x_counts), KVM44X_GET_COUNTS >> 16 & 0x1fff);
 SAME(sizeof(struct kvm44x_regs), sizeof(struct kvm_regs));
 SAME(sizeof(struct kvm44x_sregs), sizeof(struct kvm_sregs));

@@ -15,6 +15,9 @@
 
 extern const char world_begin[], world_end[];
 extern const char world_exit[], world_exit_crit[], world_exit_mc[];
+extern const char world_exit_timed[], world_exit_crit_timed[];
+extern const char world_enter_at[], world_enter_at_timed[];
+extern const char quick_enter_at[], quick_enter_at_timed[];
 
 #define READ_IVOR(n) (ivor[n] = hw_mfspr(HW_IVOR(n)) & 0xfff0)
 
@@ -84,39 +87,51 @@ void *block_at(void *block, const void *pinned)
 	return block + BLOCK_TEXT + ((const char *)pinned - world_begin);
 }
 
-static const void *exit_of(u32 ivor)
+static const void *exit_of(u32 ivor, bool is_timed)
 {
 	switch (ivor) {
 	case IVOR_CRITICAL: case IVOR_WATCHDOG: case IVOR_DEBUG:
-		return world_exit_crit;
+		return is_timed ? world_exit_crit_timed : world_exit_crit;
 	case IVOR_MACHINE_CHECK:
 		return world_exit_mc;
 	}
-	return world_exit;
+	return is_timed ? world_exit_timed : world_exit;
 }
 
-static void make_stub(void *block, u32 offset, u32 ivor)
+static u32 branch(const u32 *from, const void *to)
+{
+	return 0x48000000 | (((u32)to - (u32)from) & 0x03fffffc);
+}
+
+/* In the block's copy, the way through @from leads to @to. */
+static void divert(void *block, const char *from, const char *to)
+{
+	u32 *p = block_at(block, from);
+
+	*p = branch(p, block_at(block, to));
+}
+
+static void make_stub(void *block, u32 offset, const void *exit, u32 ivor)
 {
 	u32 *p = block + offset;
 	u32 base = (u32)block + BLOCK_BASE;
 	u32 gpr4 = offsetof(struct vcpu, s.gpr[4]) + BLOCK_DATA - BLOCK_BASE;
-	u32 to = (u32)block_at(block, exit_of(ivor));
 
 	p[0] = 0x7c7043a6;			/* mtspr SPRG0,r3 */
 	p[1] = 0x3c600000 | base >> 16;		/* lis r3,BASE@h */
 	p[2] = 0x90830000 | (gpr4 & 0xffff);	/* stw r4,GPR4(r3) */
 	p[3] = 0x38800000 | ivor;		/* li r4,ivor */
-	p[4] = 0x48000000 | ((to - (u32)&p[4]) & 0x03fffffc);
+	p[4] = branch(&p[4], block_at(block, exit));
 }
 
 /**
  * block_new - make a block whose VCPU is all zero
- * @hwater: last host TLB entry that may be used
- * @ivor:   the host's vectors
+ * @host: entries of its TLB that may be used, its vectors, whether exits are
+ *        timed
  *
  * Returns: the block; NULL without memory.
  */
-void *block_new(u32 hwater, const u32 ivor[IVOR_COUNT])
+void *block_new(const struct kvm_host *host)
 {
 	void *block = (void *)__get_free_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO,
 					       BLOCK_ORDER);
@@ -127,12 +142,16 @@ void *block_new(u32 hwater, const u32 ivor[IVOR_COUNT])
 		return NULL;
 	memcpy(block + BLOCK_TEXT, world_begin, world_end - world_begin);
 	for (i = 0; i < IVOR_COUNT; i++)
-		make_stub(block, ivor[i], i);
+		make_stub(block, host->ivor[i], exit_of(i, host->is_timed), i);
+	if (host->is_timed) {
+		divert(block, world_enter_at, world_enter_at_timed);
+		divert(block, quick_enter_at, quick_enter_at_timed);
+	}
 	flush_icache_range((unsigned long)block,
 			   (unsigned long)block + BLOCK_DATA);
 	v = block + BLOCK_DATA;
 	v->block_ivpr = (u32)block;
-	v->hwater = hwater;
+	v->hwater = host->hwater;
 	memset(v->bucket, NO_ENTRY, sizeof(v->bucket));
 	memset(v->owner, NO_ENTRY, sizeof(v->owner));
 	v->next_id = 1;

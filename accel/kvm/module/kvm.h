@@ -36,7 +36,7 @@ struct vm {
 	struct slot slot[KVM44X_MEM_SLOTS];
 	struct fast_slot *fast;	/* packed; in low memory */
 	struct kvcpu *vcpu;
-	struct dentry *debug;
+	struct dentry *debug, *debug_timing;
 };
 
 struct kvcpu {
@@ -64,11 +64,12 @@ extern const struct kvm_host {
 	u32 hwater;		/* host TLB entries above are pinned */
 	u32 ivor[IVOR_COUNT];
 	bool is_classic;
+	bool is_timed;
 } *kvm_host;
 
 /* block.c */
 int block_check_host(u32 ivor[IVOR_COUNT]);
-void *block_new(u32 hwater, const u32 ivor[IVOR_COUNT]);
+void *block_new(const struct kvm_host *host);
 void block_free(void *block);
 void *block_at(void *block, const void *pinned);
 
@@ -107,6 +108,11 @@ void stats_init(void);
 void stats_exit(void);
 void stats_add_vm(struct vm *vm);
 void stats_remove_vm(struct vm *vm);
+
+/* times.c */
+void times_add_vm(struct vm *vm, struct dentry *dir);
+void times_remove_vm(struct vm *vm);
+void times_get(const struct vcpu *v, struct kvm44x_times *to);
 
 /* selftest.c */
 int selftest_run(void);

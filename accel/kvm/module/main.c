@@ -29,6 +29,10 @@ static char *policy = "culm";
 module_param(policy, charp, 0444);
 MODULE_PARM_DESC(policy, "culm, or classic: trap and map as Linux 3.14 did");
 
+static bool timing;
+module_param(timing, bool, 0444);
+MODULE_PARM_DESC(timing, "measure how long exits take, by kind");
+
 static struct kvm_host host;
 const struct kvm_host *kvm_host = &host;
 
@@ -117,6 +121,7 @@ static int __init kvm_init(void)
 		pr_err(CLASS_NAME ": policy=%s: culm or classic\n", policy);
 		return -EINVAL;
 	}
+	host.is_timed = timing;
 	ret = check_host();
 	if (!ret)
 		ret = selftest_run();

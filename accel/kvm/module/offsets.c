@@ -50,6 +50,7 @@ int main(void)
 	AT(V_ID_ROW, id_row);
 	AT(V_SPR_INDEX, spr_index);
 	AT(V_SPR, spr);
+	AT(V_TIME_ENTER, timing.enter);
 	AT(V_COUNT_EXITS, count[COUNT_EXITS]);
 	AT(V_COUNT_MFMSR, count[COUNT_MFMSR]);
 	AT(V_COUNT_WRTEE, count[COUNT_WRTEE]);

@@ -204,6 +204,8 @@ static int machine_check(struct kvcpu *k)
 {
 	struct vcpu *v = k->v;
 
+	/* not timed, nor what it interrupted */
+	v->timing.exit = 0;
 	if (!(v->fault_msr & MSR_PR)) {
 		pr_emerg(CLASS_NAME ": machine check at %#x, MCSR %#x\n",
 			 v->s.pc, v->fault_mcsr);

@@ -102,6 +102,7 @@ void stats_add_vm(struct vm *vm)
 		vm->debug = debugfs_create_dir(name, dir);
 		debugfs_create_file("counts", 0444, vm->debug, vm,
 				    &counts_fops);
+		times_add_vm(vm, dir);
 	}
 	mutex_unlock(&lock);
 }
@@ -116,6 +117,7 @@ void stats_remove_vm(struct vm *vm)
 
 	/* waits for readers */
 	debugfs_remove_recursive(vm->debug);
+	times_remove_vm(vm);
 	mutex_lock(&lock);
 	for (i = 0; i < ARRAY_SIZE(vms); i++) {
 		if (vms[i] != vm)

@@ -120,6 +120,22 @@ static int get_counts(struct kvcpu *k, void __user *arg)
 	return copy_to_user(arg, &c, sizeof(c)) ? -EFAULT : 0;
 }
 
+static int get_times(struct kvcpu *k, void __user *arg)
+{
+	struct kvm44x_times *t;
+	int ret;
+
+	if (!kvm_host->is_timed)
+		return -ENOTTY;
+	t = kmalloc(sizeof(*t), GFP_KERNEL_ACCOUNT);
+	if (!t)
+		return -ENOMEM;
+	times_get(k->v, t);
+	ret = copy_to_user(arg, t, sizeof(*t)) ? -EFAULT : 0;
+	kfree(t);
+	return ret;
+}
+
 static long locked_ioctl(struct kvcpu *k, unsigned int nr, unsigned long arg)
 {
 	void __user *p = (void __user *)arg;
@@ -135,6 +151,8 @@ static long locked_ioctl(struct kvcpu *k, unsigned int nr, unsigned long arg)
 		return enable_cap(k, p);
 	case KVM44X_GET_COUNTS:
 		return get_counts(k, p);
+	case KVM44X_GET_TIMES:
+		return get_times(k, p);
 	case KVM44X_GET_MP_STATE:
 	case KVM44X_SET_MP_STATE:
 	case KVM44X_SET_GUEST_DEBUG:
@@ -200,7 +218,7 @@ static struct kvcpu *vcpu_new(struct vm *vm)
 		return NULL;
 	k->vm = vm;
 	k->run = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
-	k->block = block_new(kvm_host->hwater, kvm_host->ivor);
+	k->block = block_new(kvm_host);
 	if (!k->run || !k->block) {
 		free_page((unsigned long)k->run);
 		block_free(k->block);

@@ -16,6 +16,7 @@
 #ifndef CULM_KVM_VCPU_H
 #define CULM_KVM_VCPU_H
 
+#include "accel/kvm/uapi.h"
 #include "base/env.h"
 #include "cpu/async.h"
 #include "cpu/state.h"
@@ -38,7 +39,8 @@ enum kvm_count {
 	COUNT_MTMSR, COUNT_MFMSR, COUNT_TLBSX, COUNT_TLBWE, COUNT_RFI,
 	COUNT_DEC, COUNT_EXT, COUNT_HALT_WAKEUP, COUNT_USER_PRIV,
 	COUNT_FP_UNAVAIL, COUNT_DEBUG, COUNT_OTHER,
-	COUNT_EXITS,		/* all of them */
+	COUNT_TIMED,		/* those before are also timed */
+	COUNT_EXITS = COUNT_TIMED,	/* all of them */
 	COUNT_TO_FAST,		/* that reached C in the block */
 	COUNT_TO_C,		/* that reached C outside of it */
 	COUNT_REFILL,		/* shadow entries written */
@@ -103,6 +105,13 @@ struct entry_set {
 	u32 bits[2];		/* entry 0 is the most significant */
 };
 
+/* Of a VCPU whose exits are timed. */
+struct exit_timing {
+	u64 exit, enter;		/* the last of each; 0: none */
+	u32 was[COUNT_TIMED];		/* counts at that exit */
+	struct kvm44x_times times;
+};
+
 struct vcpu {
 	struct cpu_state s;	/* gpr[] first: asm code uses it most */
 	u32 cr, xer;		/* those of s are stale */
@@ -151,13 +160,17 @@ struct vcpu {
 	struct fast_spr spr[128];
 	/* shadow PID, 0: none; by PR << 2 | IS << 1 | DS, guest PID */
 	u8 id[8][256];
+
+	struct exit_timing timing;
 };
 
 /* world.S */
 u32 world_enter(struct vcpu *v);
 void world_fp_load(u64 *fpr, u32 *fpscr);
 void world_fp_store(u64 *fpr, u32 *fpscr);
-void world_vector(void);
+
+/* timing.c: pinned */
+void timing_exit(struct vcpu *v);
 
 /* fast.c: pinned, and called from outside as well while IVPR is the host's */
 u32 fast_exit(struct vcpu *v);

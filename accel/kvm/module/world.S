@@ -13,7 +13,8 @@
  *	mtspr SPRG0,r3; lis r3,BASE@h; stw r4,GPR4(r3); li r4,nr; b world_exit
  *
  * or the same with b world_exit_crit or world_exit_mc for what has save
- * registers of its own.
+ * registers of its own.  Where exits are timed, stubs branch to the _timed
+ * exits, and block.c puts a branch at world_enter_at and quick_enter_at.
  */
 #include "offsets.h"
 
@@ -128,6 +129,8 @@
 
 #define FRAME		112
 #define FRAME_R13	24	/* r13 .. r31 */
+#define FRAME_LINK	20
+#define FRAME_EXIT	16
 #define FRAME_CR	12
 #define FRAME_BASE	8
 
@@ -193,6 +196,8 @@ world_resume:
 	mtctr	6
 	mtxer	7
 	VOLATILE lwz
+	.globl	world_enter_at
+world_enter_at:
 	lwz	5, V_CR(3)
 	lwz	4, GPR(4)(3)
 	mtcr	5
@@ -212,6 +217,7 @@ world_resume:
 	.globl	world_exit
 world_exit:
 	SAVE_FIRST
+world_exit_saved:
 	mfspr	6, SPR_SRR0
 	cmpwi	4, EXIT_PROGRAM
 	stw	6, V_PC(3)
@@ -347,6 +353,8 @@ quick_done:
 
 /* To the guest: only r3..r7 and CR were touched, and SRR0 is stale. */
 quick_resume:
+	.globl	quick_enter_at
+quick_enter_at:
 	lwz	5, V_CR(3)
 	mtspr	SPR_SRR0, 6
 	mtcr	5
@@ -505,6 +513,7 @@ quick_sets:
 	.globl	world_exit_crit
 world_exit_crit:
 	SAVE_FIRST
+world_exit_crit_saved:
 	mfspr	6, SPR_CSRR0
 	mfspr	7, SPR_CSRR1
 	b	world_saved
@@ -523,6 +532,65 @@ world_exit_mc:
 	mfspr	7, SPR_MCSRR1
 	SET_MSR	MSR_BETWEEN, 5
 	b	world_saved
+
+/*
+ * Timed: each exit asks timing_exit() before anything else, and notes the time
+ * on its way back.
+ */
+.macro	TIMED_EXIT exit
+	.globl	\exit\()_timed
+\exit\()_timed:
+	SAVE_FIRST
+	mflr	5
+	stw	5, V_LR(3)
+	bl	timed
+	lwz	5, V_LR(3)
+	mtlr	5
+	b	\exit\()_saved
+.endm
+
+/* r4..r7 and CR are free but for r6, where quick_resume has the PC. */
+.macro	TIMED_ENTER at
+	.globl	\at\()_timed
+\at\()_timed:
+1:	mftbu	4
+	mftb	5
+	mftbu	7
+	cmpw	4, 7
+	bne	1b
+	stw	4, V_TIME_ENTER(3)
+	stw	5, V_TIME_ENTER+4(3)
+	lwz	5, V_CR(3)
+	b	\at + 4
+.endm
+
+	TIMED_EXIT world_exit
+	TIMED_EXIT world_exit_crit
+	TIMED_ENTER world_enter_at
+	TIMED_ENTER quick_enter_at
+
+timed:
+	mfctr	5
+	mfxer	6
+	VOLATILE stw
+	stw	5, V_CTR(3)
+	stw	6, V_XER(3)
+	lwz	1, V_HOST_SP(3)
+	mflr	5
+	stw	4, FRAME_EXIT(1)
+	stw	5, FRAME_LINK(1)
+	addi	3, 3, VCPU_FROM_BASE
+	bl	timing_exit
+	lwz	3, FRAME_BASE(1)
+	lwz	4, FRAME_EXIT(1)
+	lwz	5, FRAME_LINK(1)
+	lwz	6, V_CTR(3)
+	lwz	7, V_XER(3)
+	mtlr	5
+	mtctr	6
+	mtxer	7
+	VOLATILE lwz
+	blr
 
 /* void world_fp_load(u64 *fpr, u32 *fpscr) - with MSR[FP] = 1 */
 	.globl	world_fp_load

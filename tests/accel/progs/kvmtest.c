@@ -324,6 +324,73 @@ static void test_speed(void)
 	MEASURE(mtdec);
 }
 
+static int is_same(const char *a, const char *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	return *a == *b;
+}
+
+static int get_times(struct kvm44x_times *t)
+{
+	return (int)ioctl(vm.vcpu, KVM44X_GET_TIMES, t);
+}
+
+/* The row of a name, less what @was has. */
+static struct kvm44x_time time_of(const char *name,
+				  const struct kvm44x_times *was)
+{
+	static const char *const names[] = { KVM44X_TIME_NAMES };
+	static struct kvm44x_times now;
+	struct kvm44x_time t = { 0 };
+	uint32_t i;
+
+	expect("GET_TIMES", (uint32_t)get_times(&now), 0);
+	expect("kinds", now.kinds, sizeof(names) / sizeof(*names));
+	for (i = 0; i < now.kinds; i++) {
+		if (!is_same(names[i], name))
+			continue;
+		t = now.kind[i];
+		t.count -= was->kind[i].count;
+		t.sum -= was->kind[i].sum;
+		t.squares -= was->kind[i].squares;
+	}
+	return t;
+}
+
+/* 10001 exits of a kind: 10000 in the loop and MMUCR before it. */
+static void test_times(void)
+{
+	static struct kvm44x_times was;
+	struct kvm44x_regs r;
+	struct kvm44x_time t;
+
+	if (!ioctl(vm.fd, KVM44X_CHECK_EXTENSION,
+		   (void *)KVM44X_CAP_TIMES)) {
+		expect("GET_TIMES without timing", (uint32_t)get_times(&was),
+		       (uint32_t)-25);
+		return;
+	}
+	expect("GET_TIMES", (uint32_t)get_times(&was), 0);
+	start(guest_mtspr, guest_mtspr_end, 0);
+	go("times", &r);
+	t = time_of("EMUL_MTSPR", &was);
+	expect("timed", (uint32_t)t.count, 10001);
+	expect("least", t.min > 0 && t.min * t.count <= t.sum, 1);
+	expect("most", t.max >= t.min && t.max * t.count >= t.sum, 1);
+	expect("squares, mean", t.squares * t.count >= t.sum * t.sum, 1);
+	expect("squares, most", t.squares <= t.max * t.sum, 1);
+	/* between two exits of the loop there is a branch and little else */
+	t = time_of("TIMEINGUEST", &was);
+	expect("runs of the guest", t.count >= 10002 && t.count < 11000, 1);
+	expect("time in the guest", t.sum >= t.count && t.sum < 2000000, 1);
+	/* an exit's time is known when the next one comes */
+	expect("a DCR access", (uint32_t)time_of("DCR", &was).count, 1);
+	start(guest_fp, guest_fp_end, 0);
+	go("times", &r);
+	expect("DCR accesses", (uint32_t)time_of("DCR", &was).count, 2);
+}
+
 static int prog_main(int argc, char **argv, char **envp)
 {
 	(void)argc, (void)argv, (void)envp;
@@ -335,6 +402,7 @@ static int prog_main(int argc, char **argv, char **envp)
 	test_priv();
 	test_tlb();
 	test_fp_dec();
+	test_times();
 	test_speed();
 	put_text(failures ? "kvmtest: failed\n" : "kvmtest: ok\n");
 	return failures != 0;
