@@ -219,7 +219,7 @@ static int handle_exit(struct kvcpu *k)
 	struct vcpu *v = k->v;
 
 	v->count[COUNT_TO_C]++;
-	trace_kvm_exit(v->exit_nr, v->s.pc, v->s.msr, v->fault_dear);
+	trace_kvm_exit(v);
 	if (v->exit_nr == IVOR_MACHINE_CHECK)
 		return machine_check(k);
 	if (v->is_classic && k->fast_exit(v) != FAST_SLOW)

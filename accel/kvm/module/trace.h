@@ -11,24 +11,38 @@
 
 #include <linux/tracepoint.h>
 
+#include "vcpu.h"
+
+/* By IVOR. */
+#define kvm_exit_names \
+	{ 0, "CRITICAL" }, { 1, "MACHINE_CHECK" }, { 2, "DATA_STORAGE" }, \
+	{ 3, "INST_STORAGE" }, { 4, "EXTERNAL" }, { 5, "ALIGNMENT" }, \
+	{ 6, "PROGRAM" }, { 7, "FP_UNAVAIL" }, { 8, "SYSCALL" }, \
+	{ 9, "AP_UNAVAIL" }, { 10, "DECREMENTER" }, { 11, "FIT" }, \
+	{ 12, "WATCHDOG" }, { 13, "DTLB_MISS" }, { 14, "ITLB_MISS" }, \
+	{ 15, "DEBUG" }
+
 /* clang-format off: macros that make structures */
 TRACE_EVENT(kvm_exit,
-	TP_PROTO(unsigned int exit_nr, u32 pc, u32 msr, u32 dear),
-	TP_ARGS(exit_nr, pc, msr, dear),
+	TP_PROTO(const struct vcpu *v),
+	TP_ARGS(v),
 	TP_STRUCT__entry(
 		__field(unsigned int, exit_nr)
 		__field(u32, pc)
 		__field(u32, msr)
 		__field(u32, dear)
+		__field(u32, insn)
 	),
 	TP_fast_assign(
-		__entry->exit_nr = exit_nr;
-		__entry->pc = pc;
-		__entry->msr = msr;
-		__entry->dear = dear;
+		__entry->exit_nr = v->exit_nr;
+		__entry->pc = v->s.pc;
+		__entry->msr = v->s.msr;
+		__entry->dear = v->fault_dear;
+		__entry->insn = v->insn;
 	),
-	TP_printk("exit=%u | pc=0x%x | msr=0x%x | dar=0x%x", __entry->exit_nr,
-		  __entry->pc, __entry->msr, __entry->dear)
+	TP_printk("exit=%s | pc=0x%x | msr=0x%x | dar=0x%x | last_inst=0x%x",
+		  __print_symbolic(__entry->exit_nr, kvm_exit_names),
+		  __entry->pc, __entry->msr, __entry->dear, __entry->insn)
 );
 
 TRACE_EVENT(kvm_ppc_instr,
