@@ -23,12 +23,16 @@ struct engine_ops {
 	const char *option;	/* that asks for it, for messages */
 	unsigned int caps;
 	bool (*is_possible)(void);	/* on this host */
-	/* @cpu is borrowed until close */
+	/* @cpu is borrowed until close; its memory is empty */
 	int (*open)(struct cpu *cpu, struct errmsg *msg);
+	/* the same when the memory has content; NULL: open does that, too */
+	int (*take_over)(struct cpu *cpu, struct errmsg *msg);
 	enum cpu_why (*run)(struct cpu *cpu, cycle_t budget);
 	/* copies of the architected state, out and in; @s may be cpu->s, for
-	 * one that was read or written there */
-	void (*get_state)(struct cpu *cpu, struct cpu_state *s);
+	 * one that was read or written there.  On an error @s has what can be
+	 * had. */
+	int (*get_state)(struct cpu *cpu, struct cpu_state *s,
+			 struct errmsg *msg);
 	int (*set_state)(struct cpu *cpu, const struct cpu_state *s,
 			 struct errmsg *msg);
 	/* memory at [pa, pa + size) was written by a device */
@@ -51,7 +55,7 @@ struct engine_ops {
 extern const struct engine_ops engine_interp, engine_jit, engine_kvm;
 
 /* get_state and set_state of the engines that run on struct cpu itself */
-void engine_get_state(struct cpu *cpu, struct cpu_state *s);
+int engine_get_state(struct cpu *cpu, struct cpu_state *s, struct errmsg *msg);
 int engine_set_state(struct cpu *cpu, const struct cpu_state *s,
 		     struct errmsg *msg);
 
@@ -60,5 +64,8 @@ const struct engine_ops *engine_find(const char *name, struct errmsg *msg);
 /* 0 when @e has all of @needs; else @msg names the option that it refuses. */
 int engine_check(const struct engine_ops *e, unsigned int needs,
 		 struct errmsg *msg);
+/* @to goes on where @from is; on an error @from does. */
+int engine_switch(struct cpu *cpu, const struct engine_ops *from,
+		  const struct engine_ops *to, struct errmsg *msg);
 
 #endif

@@ -126,6 +126,7 @@ static int probe_clocks(struct kvm *k, struct errmsg *msg)
 
 static void drop_vcpu(struct kvm *k)
 {
+	kvm_release_memory(k);
 	if (k->run)
 		k->h->unmap(k->opaque, k->run, k->run_bytes);
 	if (k->vcpu >= 0)
@@ -219,15 +220,16 @@ static void kvm_close(struct cpu *cpu)
 
 /**
  * kvm_open_on - open the engine on a host
- * @cpu:    CPU; its memory has no content yet
+ * @cpu:    CPU
  * @h:      the host, borrowed until close
  * @opaque: for @h
+ * @how:    whether there is content in the memory
  * @msg:    filled on error: why this host cannot
  *
  * Returns: 0; -ERR_UNSUPP, -ERR_IO; nothing is left open then.
  */
 int kvm_open_on(struct cpu *cpu, const struct kvm_host *h, void *opaque,
-		struct errmsg *msg)
+		enum kvm_begin how, struct errmsg *msg)
 {
 	struct kvm *k = xcalloc(1, sizeof(*k));
 	int r;
@@ -235,9 +237,14 @@ int kvm_open_on(struct cpu *cpu, const struct kvm_host *h, void *opaque,
 	*k = (struct kvm){
 		.h = h, .opaque = opaque, .cpu = cpu,
 		.fd = -1, .vm = -1, .vcpu = -1,
+		.has_content = how == KVM_TAKE_OVER,
 	};
 	cpu->kvm = k;
 	r = probe_kvm(k, msg);
+	if (!r && how == KVM_TAKE_OVER && !(k->features & KVM_HAS_STATE))
+		r = err_set(msg, ERR_UNSUPP, "--accel=kvm: this KVM cannot be "
+			    "given a state: a machine starts with it, or never "
+			    "has it");
 	if (!r)
 		r = probe_clocks(k, msg);
 	if (!r && h->start(opaque) < 0)
@@ -253,6 +260,7 @@ int kvm_open_on(struct cpu *cpu, const struct kvm_host *h, void *opaque,
 		kvm_close(cpu);
 		return r;
 	}
+	k->has_content = true;
 	k->cycle_start = cpu_now(cpu);
 	k->tb_start = h->timebase(opaque);
 	return 0;
@@ -260,23 +268,47 @@ int kvm_open_on(struct cpu *cpu, const struct kvm_host *h, void *opaque,
 
 static int kvm_open(struct cpu *cpu, struct errmsg *msg)
 {
-	return kvm_open_on(cpu, &kvm_host_linux, NULL, msg);
+	return kvm_open_on(cpu, &kvm_host_linux, NULL, KVM_FRESH, msg);
 }
 
-static void kvm_get_state(struct cpu *cpu, struct cpu_state *s)
+static int kvm_take_over(struct cpu *cpu, struct errmsg *msg)
 {
-	if (cpu->kvm->is_pushed)
-		kvm_pull(cpu->kvm);
+	return kvm_open_on(cpu, &kvm_host_linux, NULL, KVM_TAKE_OVER, msg);
+}
+
+static int kvm_get_state(struct cpu *cpu, struct cpu_state *s,
+			 struct errmsg *msg)
+{
+	struct kvm *k = cpu->kvm;
+	int r = k->is_pushed ? kvm_pull(k) : 0;
+
 	if (s != &cpu->s)
 		*s = cpu->s;
+	if (r < 0)
+		return err_set(msg, ERR_IO, "--accel=kvm: /dev/kvm: does not "
+			       "give its state: %s", kvm_error(r));
+	if (k->is_pushed && !(k->features & KVM_HAS_STATE))
+		return err_set(msg, ERR_UNSUPP, "--accel=kvm: this KVM does "
+			       "not tell its TLB");
+	return 0;
 }
 
 static int kvm_set_state(struct cpu *cpu, const struct cpu_state *s,
 			 struct errmsg *msg)
 {
-	if (s != &cpu->s)
+	struct kvm *k = cpu->kvm;
+	const u32 check = 1u << IVOR_MACHINE_CHECK;
+
+	if (s != &cpu->s) {
 		cpu->s = *s;
-	return kvm_push(cpu->kvm, msg);
+		cpu->async &= ~check;
+		cpu->async |= s->mcsr & MCSR_MCS ? check : 0;
+	}
+	if (!k->has_run && timer_tb(cpu) > k->h->timebase(k->opaque))
+		return err_set(msg, ERR_CONFLICT, "--accel=kvm: the guest's "
+			       "time base is ahead of the host's and would go "
+			       "back");
+	return kvm_push(k, msg);
 }
 
 /* The guest sees to its caches, as it would with these devices. */
@@ -356,6 +388,7 @@ const struct engine_ops engine_kvm = {
 	.caps = 0,
 	.is_possible = is_possible,
 	.open = kvm_open,
+	.take_over = kvm_take_over,
 	.run = kvm_engine_run,
 	.get_state = kvm_get_state,
 	.set_state = kvm_set_state,

@@ -84,6 +84,13 @@ static void host_unmap(void *opaque, void *p, size_t bytes)
 	munmap(p, bytes);
 }
 
+static int host_move(void *opaque, void *from, void *to, size_t bytes)
+{
+	(void)opaque;
+	return mremap(from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, to) ==
+	       MAP_FAILED ? -errno : 0;
+}
+
 static u64 host_cpu_hz(void *opaque, const char *property)
 {
 	static const char *const nodes[] = { "cpu@0", "PowerPC,440EP@0" };
@@ -222,6 +229,7 @@ const struct kvm_host kvm_host_linux = {
 	.ioctl = host_ioctl,
 	.map = host_map,
 	.unmap = host_unmap,
+	.move = host_move,
 	.cpu_hz = host_cpu_hz,
 	.timebase = host_timebase,
 	.code_written = host_code_written,

@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #define STEP	(1u << 20)
+#define PAGE	4096u
 #define RAM_END	0x80000000u	/* of what the SDRAM controller decodes */
 
 static u8 *ram_at(struct kvm *k, paddr_t pa)
@@ -46,20 +47,46 @@ static int set_slot(struct kvm *k, unsigned int i, const struct kvm_slot *s)
 	return r;
 }
 
-/* Memory in large pieces lets the KVM map it in large pages. */
+/* Fresh memory is zero: what was never written stays untouched. */
+static void copy_content(u8 *to, const u8 *from, u64 bytes)
+{
+	static const u8 zero[PAGE];
+
+	for (u64 i = 0; i < bytes; i += PAGE)
+		if (memcmp(from + i, zero, PAGE))
+			memcpy(to + i, from + i, PAGE);
+}
+
+/*
+ * Memory in large pieces lets the KVM map it in large pages.  It takes the
+ * place of the machine's, which keeps its address: devices know that.
+ */
 static int use_vm_memory(struct kvm *k, const struct kvm_slot *s)
 {
+	u8 *fresh;
+	int r;
+
 	if (!(k->features & KVM_HAS_CONTIGUOUS))
 		return 0;
-	return k->h->map(k->opaque, s->host, s->bytes, k->vm) == s->host ?
-	       0 : -ENOMEM;
+	if (!k->has_content)
+		return k->h->map(k->opaque, s->host, s->bytes, k->vm) ==
+		       s->host ? 0 : -ENOMEM;
+	fresh = k->h->map(k->opaque, NULL, s->bytes, k->vm);
+	if (!fresh)
+		return -ENOMEM;
+	copy_content(fresh, s->host, s->bytes);
+	r = k->h->move(k->opaque, fresh, s->host, s->bytes);
+	if (r < 0)
+		k->h->unmap(k->opaque, fresh, s->bytes);
+	return r;
 }
 
 /**
  * kvm_map_memory - give the VM the memory that the bus has now
  * @k: engine with a VM without slots
  *
- * With KVM_HAS_CONTIGUOUS the content is lost: it has none yet.
+ * With KVM_HAS_CONTIGUOUS it is other memory then, at the same address in the
+ * process, and the content is kept if k->has_content.
  *
  * Returns: 0, -errno.
  */
@@ -83,6 +110,24 @@ int kvm_map_memory(struct kvm *k)
 	}
 	k->is_mapped = r >= 0;
 	return r < 0 ? r : 0;
+}
+
+/**
+ * kvm_release_memory - take all slots back from the VM
+ * @k: engine
+ *
+ * A mapping of contiguous memory keeps the VM alive after its files are closed,
+ * for as long as the machine has this memory.  Without slots that VM holds no
+ * page of it.
+ */
+void kvm_release_memory(struct kvm *k)
+{
+	for (unsigned int i = 0; i < KVM44X_MEM_SLOTS; i++) {
+		struct kvm_slot gone = { .base = k->slot[i].base };
+
+		if (k->slot[i].bytes && (k->features & KVM_HAS_CONTIGUOUS))
+			(void)set_slot(k, i, &gone);
+	}
 }
 
 /**

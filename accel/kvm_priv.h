@@ -24,6 +24,8 @@ struct kvm_host {
 	/* map @bytes of @fd shared, at @at if that is not NULL; or NULL */
 	void *(*map)(void *opaque, void *at, size_t bytes, int fd);
 	void (*unmap)(void *opaque, void *p, size_t bytes);
+	/* move a mapping in place of what is at @to */
+	int (*move)(void *opaque, void *from, void *to, size_t bytes);
 	/* a frequency property of the host's CPU node; 0: not to be had */
 	u64 (*cpu_hz)(void *opaque, const char *property);
 	u64 (*timebase)(void *opaque);	/* that the guest reads, too */
@@ -79,6 +81,7 @@ struct kvm {
 	unsigned int features;
 	struct kvm_slot slot[KVM44X_MEM_SLOTS];
 	bool is_mapped;		/* slots are what the bus has */
+	bool has_content;	/* memory that may not be lost, see open */
 
 	/* time: the host's time base, in cycles of cpu_hz */
 	u64 cpu_hz, tb_hz, tb_start;
@@ -102,9 +105,15 @@ struct kvm {
 	char stuck[160];
 };
 
+/* How an engine begins: */
+enum kvm_begin {
+	KVM_FRESH,	/* with a machine whose memory is empty */
+	KVM_TAKE_OVER,	/* with one that has run */
+};
+
 /* kvm.c */
 int kvm_open_on(struct cpu *cpu, const struct kvm_host *h, void *opaque,
-		struct errmsg *msg);
+		enum kvm_begin how, struct errmsg *msg);
 int kvm_make_vcpu(struct kvm *k, struct errmsg *msg);
 int kvm_ioctl(struct kvm *k, int fd, u32 request, void *arg);
 const char *kvm_error(int e);
@@ -112,6 +121,7 @@ const char *kvm_error(int e);
 /* kvm_map.c */
 int kvm_map_memory(struct kvm *k);
 void kvm_forget_memory(struct kvm *k);
+void kvm_release_memory(struct kvm *k);
 
 /* kvm_run.c */
 enum cpu_why kvm_engine_run(struct cpu *cpu, cycle_t budget);

@@ -376,9 +376,6 @@ static enum cpu_why leave(struct kvm *k)
 	/* whoever looks at the machine now sees the guest as it was */
 	if (kvm_pull(k) < 0)
 		return kvm_stuck(k, "the KVM does not give its state");
-	if (k->wrs)
-		cpu->s.tsr = (cpu->s.tsr & ~TSR_WRS_MASK) | k->wrs;
-	k->wrs = 0;
 	return CPU_RESET;
 }
 

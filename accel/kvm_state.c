@@ -166,10 +166,30 @@ static int move_fpu(struct kvm *k, u32 request)
  * follow from TSR and TCR. */
 static int push_pending(struct kvm *k)
 {
-	u32 val = k->cpu->s.mcsr & MCSR_MCS ? 1u << IVOR_MACHINE_CHECK : 0;
+	u32 val = k->cpu->async & 1u << IVOR_MACHINE_CHECK;
 
 	k->is_edge_told = k->is_critical_told = false;
 	return kvm_one_reg(k, KVM44X_SET_ONE_REG, KVM44X_REG_PENDING, &val);
+}
+
+static int pull_pending(struct kvm *k)
+{
+	const u32 check = 1u << IVOR_MACHINE_CHECK;
+	u32 val = 0;
+	int r = kvm_one_reg(k, KVM44X_GET_ONE_REG, KVM44X_REG_PENDING, &val);
+
+	if (r >= 0)
+		k->cpu->async = (k->cpu->async & ~check) | (val & check);
+	return r;
+}
+
+/* The watchdog's reset is told in TSR, by us: its KVM did not do it. */
+static void pull_watchdog(struct kvm *k)
+{
+	struct cpu_state *s = &k->cpu->s;
+
+	if (k->wrs)
+		s->tsr = (s->tsr & ~TSR_WRS_MASK) | k->wrs;
 }
 
 static int push_regs(struct kvm *k)
@@ -317,6 +337,7 @@ int kvm_push(struct kvm *k, struct errmsg *msg)
 	if (!(k->features & KVM_HAS_STATE))
 		return push_basic(k, msg);
 	r = kvm_settle(k);
+	k->wrs = 0;
 	k->h->code_written(k->opaque);
 	if (r >= 0)
 		r = push_pending(k);
@@ -339,7 +360,8 @@ int kvm_push(struct kvm *k, struct errmsg *msg)
  * kvm_pull - make struct cpu's state what the VCPU has
  * @k: engine; what the KVM does not tell keeps its old value
  *
- * The time base of a state under KVM is the host's.
+ * The time base of a state under KVM is the host's.  A reservation is lost,
+ * which it may be at any time.
  *
  * Returns: 0, -errno.
  */
@@ -356,11 +378,16 @@ int kvm_pull(struct kvm *k)
 			r = pull_tlb(k);
 		if (r >= 0)
 			r = move_fpu(k, KVM44X_GET_ONE_REG);
+		if (r >= 0)
+			r = pull_pending(k);
 	} else if (r >= 0 && (k->features & KVM_HAS_SREGS)) {
 		r = pull_sregs(k, &dec);
 	}
 	if (r < 0)
 		return r;
+	pull_watchdog(k);
+	k->cpu->s.reserve = 0;
+	kvm_sync_time(k);
 	timer_set_tb(k->cpu, k->h->timebase(k->opaque));
 	timer_set_dec(k->cpu, dec);
 	k->cpu->timer_at = ~0ull;

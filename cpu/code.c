@@ -111,8 +111,8 @@ static void page_init(const struct codecache *cc, struct codepage *cp)
 	for (i = 0; i < CODE_OPS; i++)
 		cp->op[i].h = cc->start[0];
 	cp->op[CODE_OPS].h = cc->start[1];
-	if (cc->slots)
-		cp->slots = cc->slots + (size_t)(cp - cc->pages) * CODE_OPS;
+	cp->slots = cc->slots ? cc->slots + (size_t)(cp - cc->pages) * CODE_OPS :
+		    NULL;
 	slots_init(cc, cp);
 	memset(cp->decoded, 0, sizeof(cp->decoded));
 	cp->writes = 0;

@@ -12,39 +12,17 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "accel/accel.h"
 #include "base/xalloc.h"
 #include "cpu/dump.h"
-#include "soc/board.h"
 #include "soc/boot.h"
 #include "soc/dev/sdram.h"
 #include "soc/machine_inspect.h"
+#include "soc/machine_priv.h"
 
 /* Between two looks at the host: long enough to cost nothing. */
 #define SLICE_CYCLES (1u << 20)
 /* The same where a look interrupts the host's CPU. */
 #define LOOKS_A_SECOND 100u
-
-struct machine {
-	struct machine_config cfg;
-	struct board board;
-	struct bus bus;
-	struct dcr_space dcr;
-	struct sched sched;
-	struct clk clk;
-	struct dev_env env;
-	struct cpu_port port;
-	struct cpu *cpu;
-	const struct engine_ops *engine;
-	struct image image;
-	u8 *ram;
-	u64 ram_bytes;
-	u64 resets;
-	char stuck[160];
-	u64 host_base_ns;	/* host time at guest time 0 */
-	u64 random;		/* state of the fixed sequence */
-	u64 busy_ns;
-};
 
 /* ---- the CPU's port --------------------------------------------------- */
 
@@ -295,32 +273,6 @@ static int make_memory(struct machine *m, struct errmsg *msg)
 			      "SDRAM", msg);
 }
 
-static unsigned int engine_needs(const struct machine_config *cfg)
-{
-	return (cfg->max_insns ? ENGINE_EXACT_COUNTS : 0) |
-	       (cfg->clock == CLOCK_VIRTUAL ? ENGINE_OWN_TIME : 0) |
-	       (cfg->has_firmware ? ENGINE_FIRMWARE : 0);
-}
-
-static int choose_engine(struct machine *m, struct errmsg *msg)
-{
-	const char *name = m->cfg.engine, *accel = m->cfg.accel;
-	int ret;
-
-	if (accel && strcmp(accel, "none")) {
-		if (name && strcmp(name, "auto"))
-			return err_set(msg, ERR_CONFLICT, "--accel=%s: the "
-				       "host's CPU executes, so not --engine=%s",
-				       accel, name);
-		name = accel;
-	}
-	m->engine = engine_find(name, msg);
-	if (!m->engine)
-		return -ERR_UNSUPP;
-	ret = engine_check(m->engine, engine_needs(&m->cfg), msg);
-	return ret ? ret : m->engine->open(m->cpu, msg);
-}
-
 static int make_cpu(struct machine *m, struct errmsg *msg)
 {
 	u32 pvr = cpu_model_pvr(m->board.cpu_model, NULL);
@@ -334,7 +286,7 @@ static int make_cpu(struct machine *m, struct errmsg *msg)
 	if (!m->cpu)
 		return err_set(msg, ERR_NOMEM, "the host has not the address "
 			       "space for the CPU's tables");
-	return choose_engine(m, msg);
+	return machine_choose_engine(m, msg);
 }
 
 /* Map @size (SIZE field) at @addr one to one in TLB entry @i. */
@@ -506,6 +458,15 @@ static u64 guest_ns(const struct machine *m, cycle_t when)
 	return clk_time_ns(&m->clk, when);
 }
 
+/**
+ * machine_set_base - guest time goes on from here with the host's
+ * @m: machine
+ */
+void machine_set_base(struct machine *m)
+{
+	m->host_base_ns = host_now(m) - guest_ns(m, cpu_now(m->cpu));
+}
+
 static enum machine_exit is_stuck(struct machine *m, const char *why)
 {
 	snprintf(m->stuck, sizeof(m->stuck), "%s, at 0x%08x", why,
@@ -537,11 +498,29 @@ static void idle_in_host(struct machine *m, cycle_t next)
 	host_wait(m, ns ? host_now(m) + ns : 0);
 }
 
+/**
+ * machine_pass_wait - what the CPU has waited so far is past
+ * @m: machine; nothing happens if its CPU does not wait for the host's time
+ */
+void machine_pass_wait(struct machine *m)
+{
+	cycle_t next = m->idle_next, then;
+	u64 now_ns;
+
+	if (!m->is_waiting)
+		return;
+	now_ns = host_now(m);
+	then = clk_time_cycles(&m->clk, now_ns - m->host_base_ns);
+	if (now_ns >= m->idle_due_ns || then > next)
+		then = next;
+	if (next != SCHED_NEVER && then > cpu_now(m->cpu))
+		cpu_skip_to(m->cpu, then);
+}
+
 /* The CPU waits until @next at the latest; let the time pass. */
 static void idle(struct machine *m, cycle_t next)
 {
 	u64 now_ns, due_ns;
-	cycle_t then;
 
 	if (m->cfg.clock == CLOCK_VIRTUAL) {
 		host_wait(m, 0);
@@ -554,20 +533,17 @@ static void idle(struct machine *m, cycle_t next)
 	now_ns = host_now(m);
 	/* ahead after a busy time: a wait takes its own length, not more */
 	if (m->host_base_ns + guest_ns(m, cpu_now(m->cpu)) > now_ns)
-		m->host_base_ns = now_ns - guest_ns(m, cpu_now(m->cpu));
+		machine_set_base(m);
 	due_ns = next == SCHED_NEVER ? now_ns + 1000000000u :
 		 m->host_base_ns + guest_ns(m, next);
-	if (due_ns > now_ns) {
-		host_wait(m, due_ns);
-		now_ns = host_now(m);
-	} else {
-		host_wait(m, 0);
-	}
-	then = clk_time_cycles(&m->clk, now_ns - m->host_base_ns);
-	if (now_ns >= due_ns || then > next)
-		then = next;
-	if (next != SCHED_NEVER && then > cpu_now(m->cpu))
-		cpu_skip_to(m->cpu, then);
+	m->idle_next = next;
+	m->idle_due_ns = due_ns;
+	m->is_waiting = true;
+	host_wait(m, due_ns > now_ns ? due_ns : 0);
+	/* unless an engine with a time of its own has come meanwhile */
+	if (!m->engine->now)
+		machine_pass_wait(m);
+	m->is_waiting = false;
 }
 
 /* 0: go on; else an enum machine_exit plus 1. */
@@ -671,7 +647,7 @@ enum machine_exit machine_run(struct machine *m)
 	enum machine_exit why;
 	u64 start = host_now(m);
 
-	m->host_base_ns = start - guest_ns(m, cpu_now(m->cpu));
+	machine_set_base(m);
 	why = run_loop(m);
 	m->busy_ns += host_now(m) - start;
 	return why;
@@ -769,6 +745,6 @@ void machine_dump(struct machine *m, void (*put)(void *opaque,
 						 const char *line),
 		  void *opaque)
 {
-	m->engine->get_state(m->cpu, &m->cpu->s);
+	machine_look(m);
 	cpu_dump(m->cpu, put, opaque);
 }

@@ -107,6 +107,8 @@ struct machine_stats {
 int machine_new(struct machine **m, const struct machine_config *cfg,
 		struct errmsg *msg);
 enum machine_exit machine_run(struct machine *m);
+/* Another one goes on; between two slices.  On an error the old one does. */
+int machine_set_engine(struct machine *m, const char *name, struct errmsg *msg);
 void machine_stats(const struct machine *m, struct machine_stats *st);
 /* Why the guest is stuck, one line; "" when it is not. */
 const char *machine_stuck_reason(const struct machine *m);

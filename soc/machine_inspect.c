@@ -3,8 +3,9 @@
  * soc/machine_inspect.c - commands about a machine: one line in, lines of text
  * out.
  *
- * Reads the CPU's state and the cells of register tables, never through a
- * callback that a guest's read would run, so that to look changes nothing.
+ * Reads the CPU's state, which it has brought up to date first, and the cells of
+ * register tables, never through a callback that a guest's read would run, so
+ * that to look changes nothing.
  * Must not know where the line comes from.
  */
 #include "soc/machine_inspect.h"
@@ -24,6 +25,7 @@
 #define REG_LINES	4096u		/* of one device, at most */
 
 struct question {
+	struct machine *machine;
 	struct machine_insides in;
 	char *word[WORDS + 1];	/* the command's name, then operands */
 	void (*put)(void *to, const char *line);
@@ -48,6 +50,7 @@ static int do_status(struct question *q)
 {
 	const struct cpu *c = q->in.cpu;
 
+	machine_look(q->machine);
 	say(q, "state %s", c->s.msr & MSR_WE ? "waiting" : "running");
 	say(q, "pc 0x%08x", c->s.pc);
 	say(q, "cycles %llu", (unsigned long long)cpu_now(c));
@@ -73,6 +76,7 @@ static int do_regs(struct question *q)
 {
 	struct filter f = { q, "tlb ", false };
 
+	machine_look(q->machine);
 	cpu_dump(q->in.cpu, filter_put, &f);
 	return 0;
 }
@@ -81,7 +85,19 @@ static int do_tlb(struct question *q)
 {
 	struct filter f = { q, "tlb ", true };
 
+	machine_look(q->machine);
 	cpu_dump(q->in.cpu, filter_put, &f);
+	return 0;
+}
+
+static int do_engine(struct question *q)
+{
+	struct machine_stats st;
+
+	if (q->word[1])
+		return machine_set_engine(q->machine, q->word[1], q->msg);
+	machine_stats(q->machine, &st);
+	say(q, "engine %s", st.engine);
 	return 0;
 }
 
@@ -311,6 +327,8 @@ static const struct {
 	  do_status },
 	{ "regs", "", "registers and counters of the CPU", 0, 0, do_regs },
 	{ "tlb", "", "valid entries of the TLB", 0, 0, do_tlb },
+	{ "engine", "[interp|jit|kvm]", "what executes, or let another go on",
+	  0, 1, do_engine },
 	{ "devices", "", "name, node and kind of each device", 0, 0,
 	  do_devices },
 	{ "reg", "DEVICE", "registers of a device", 1, 1, do_reg },
@@ -368,7 +386,7 @@ int machine_command(struct machine *m, const char *line,
 		    void (*put)(void *to, const char *line), void *to,
 		    struct errmsg *msg)
 {
-	struct question q = { .put = put, .to = to, .msg = msg };
+	struct question q = { .machine = m, .put = put, .to = to, .msg = msg };
 	char copy[LINE_BYTES], *rest = copy, *word;
 	unsigned int words = 0;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * soc/machine_inspect.h - what may be asked of a machine from outside, as
- * lines of text: state to read, inputs to set, resets.
+ * lines of text: state to read, inputs to set, resets, another engine.
  *
  * Questions change nothing; what sets an input is an input like a key.
  */
@@ -21,6 +21,8 @@ struct machine_insides {
 };
 
 void machine_insides(struct machine *m, struct machine_insides *in);
+/* Bring the state in struct cpu up to date; an engine may have it elsewhere. */
+void machine_look(struct machine *m);
 
 /* Between two slices only; @put gets a line at a time. */
 int machine_command(struct machine *m, const char *line,

@@ -44,7 +44,7 @@ struct fake {
 	struct kvm44x_sregs sregs;
 	struct kvm44x_times times;
 	struct kvm44x_memory_region slot[KVM44X_MEM_SLOTS];
-	unsigned int slots;
+	unsigned int slots, removed;
 	struct { u64 id, val; } reg[FAKE_REGS];
 	unsigned int nregs;
 	u32 irq[FAKE_LOG];	/* arguments of KVM_INTERRUPT */
@@ -53,7 +53,10 @@ struct fake {
 	unsigned int steps, done;
 	u64 alarm_ns;
 	unsigned int alarms, alarms_seen, code_written;
-	void *mapped_at;
+	void *mapped_at;	/* memory of the VM */
+	void *vm_memory;	/* mapped elsewhere, until it is moved */
+	int move_result;
+	unsigned int moves;
 	u64 tick_a_run;
 };
 
@@ -103,15 +106,37 @@ static void *fake_map(void *opaque, void *at, size_t bytes, int fd)
 	(void)bytes;
 	if (fd == FD_VCPU)
 		return &f->run;
+	if (!at)
+		return f->vm_memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+					   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	f->mapped_at = at;
 	return at;
 }
 
 static void fake_unmap(void *opaque, void *p, size_t bytes)
 {
-	(void)opaque;
-	(void)p;
-	(void)bytes;
+	struct fake *f = &((struct rig *)opaque)->f;
+
+	if (p != f->vm_memory)
+		return;
+	munmap(p, bytes);
+	f->vm_memory = NULL;
+}
+
+static int fake_move(void *opaque, void *from, void *to, size_t bytes)
+{
+	struct fake *f = &((struct rig *)opaque)->f;
+
+	if (f->move_result < 0)
+		return f->move_result;
+	CU_ASSERT_PTR_EQUAL(from, f->vm_memory);
+	/* what was there is gone, as if the pages themselves had moved */
+	memset(to, 0xee, bytes);
+	memcpy(to, from, bytes);
+	munmap(from, bytes);
+	f->vm_memory = NULL;
+	f->moves++;
+	return 0;
 }
 
 static u64 fake_hz(void *opaque, const char *property)
@@ -205,8 +230,15 @@ static int fake_one_reg(struct fake *f, u32 request, uintptr_t arg)
 
 static int fake_set_memory(struct fake *f, uintptr_t arg)
 {
+	struct kvm44x_memory_region m;
+
+	memcpy(&m, (const void *)arg, sizeof(m));
+	if (!m.memory_size) {
+		f->removed++;
+		return 0;
+	}
 	CU_ASSERT_FATAL(f->slots < KVM44X_MEM_SLOTS);
-	memcpy(&f->slot[f->slots++], (const void *)arg, sizeof(f->slot[0]));
+	f->slot[f->slots++] = m;
 	return 0;
 }
 
@@ -306,6 +338,7 @@ static const struct kvm_host fake_host = {
 	.ioctl = fake_ioctl,
 	.map = fake_map,
 	.unmap = fake_unmap,
+	.move = fake_move,
 	.cpu_hz = fake_hz,
 	.timebase = fake_timebase,
 	.code_written = fake_code_written,
@@ -417,10 +450,10 @@ static void rig_init(struct rig *r)
 
 static int rig_try(struct rig *r)
 {
-	return kvm_open_on(r->cpu, &fake_host, r, &r->msg);
+	return kvm_open_on(r->cpu, &fake_host, r, KVM_FRESH, &r->msg);
 }
 
-static void rig_open(struct rig *r)
+static inline void rig_open(struct rig *r)
 {
 	rig_init(r);
 	CU_ASSERT_EQUAL_FATAL(rig_try(r), 0);

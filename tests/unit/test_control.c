@@ -20,6 +20,7 @@
 #include "host/host.h"
 #include "soc/board.h"
 #include "soc/machine_inspect.h"
+#include "soc/machine_priv.h"
 #include "soc/usb.h"
 
 #define MS 1000000ull
@@ -401,6 +402,62 @@ void test_control_look(void)
 	CU_ASSERT_EQUAL(tell(m, "help"), 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "gpio DEVICE [PIN 0|1]"));
 	CU_ASSERT_EQUAL(cpu_now(in.cpu), cycles);
+	machine_free(m);
+}
+
+/* An engine that has the state where struct cpu has not. */
+static int get_elsewhere(struct cpu *cpu, struct cpu_state *s,
+			 struct errmsg *why)
+{
+	(void)why;
+	cpu->s.pc = 0x00c0ffe0;
+	cpu->s.msr |= MSR_WE;
+	cpu->s.gpr[3] = 0x13572468;
+	tlb_write(&cpu->s.tlb, 9, 0, 0x76543000 | TLB0_V | 1 << 4, 0);
+	if (s != &cpu->s)
+		*s = cpu->s;
+	return 0;
+}
+
+void test_control_look_elsewhere(void)
+{
+	struct machine *m = open_machine();
+	struct engine_ops engine = engine_interp;
+
+	engine.get_state = get_elsewhere;
+	m->engine = &engine;
+	CU_ASSERT_EQUAL(tell(m, "tlb"), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "76543000..76543fff"));
+	m->cpu->s.gpr[3] = 0;
+	CU_ASSERT_EQUAL(tell(m, "regs"), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "13572468"));
+	m->cpu->s.pc = m->cpu->s.msr = 0;
+	CU_ASSERT_EQUAL(tell(m, "status"), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "state waiting\npc 0x00c0ffe0\n"));
+	machine_free(m);
+}
+
+void test_control_engine(void)
+{
+	struct machine *m = open_machine();
+
+	CU_ASSERT_EQUAL(tell(m, "engine"), 0);
+	CU_ASSERT_STRING_EQUAL(text, "engine interp\n");
+	CU_ASSERT_EQUAL(tell(m, "engine interp"), 0);
+	CU_ASSERT_STRING_EQUAL(text, "");
+	CU_ASSERT_EQUAL(tell(m, "engine kvm"), -ERR_CONFLICT);
+	CU_ASSERT_PTR_NOT_NULL(strstr(msg.text, "--clock=virtual"));
+	CU_ASSERT_EQUAL(tell(m, "engine steam"), -ERR_UNSUPP);
+	CU_ASSERT_PTR_NOT_NULL(strstr(msg.text, "steam"));
+	CU_ASSERT_EQUAL(tell(m, "engine"), 0);
+	CU_ASSERT_STRING_EQUAL(text, "engine interp\n");
+#ifdef HAVE_JIT
+	if (engine_jit.is_possible()) {
+		CU_ASSERT_EQUAL(tell(m, "engine jit"), 0);
+		CU_ASSERT_EQUAL(tell(m, "engine"), 0);
+		CU_ASSERT_STRING_EQUAL(text, "engine jit\n");
+	}
+#endif
 	machine_free(m);
 }
 

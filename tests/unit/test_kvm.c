@@ -472,7 +472,7 @@ void test_kvm_state(void)
 	memset(&r.cpu->s, 0xff, sizeof(r.cpu->s));
 	r.cpu->s.is_frozen = 0;
 	r.cpu->s.fpu.note = 0;
-	engine_kvm.get_state(r.cpu, &out);
+	CU_ASSERT_EQUAL(engine_kvm.get_state(r.cpu, &out, &r.msg), 0);
 	CU_ASSERT_EQUAL(memcmp(out.gpr, in.gpr, 32 * 4), 0);
 	CU_ASSERT_EQUAL(memcmp(out.fpr, in.fpr, sizeof(in.fpr)), 0);
 	CU_ASSERT_EQUAL(memcmp(&out.tlb, &in.tlb, sizeof(in.tlb)), 0);
@@ -512,7 +512,7 @@ void test_kvm_settles(void)
 	rig_steps(&r, read_word, check_immediate, NULL);
 	CU_ASSERT_EQUAL(rig_run(&r), CPU_BUDGET);
 	CU_ASSERT_EQUAL(r.f.done, 1);
-	engine_kvm.get_state(r.cpu, &s);
+	CU_ASSERT_EQUAL(engine_kvm.get_state(r.cpu, &s, &r.msg), 0);
 	CU_ASSERT_EQUAL(r.f.done, 2);
 	CU_ASSERT_EQUAL(s.gpr[7], 0x42);
 	CU_ASSERT_FALSE(r.f.run.immediate_exit);

@@ -21,6 +21,7 @@ struct bench {
 	u8 out[64];		/* what UART0 sent */
 	unsigned int outs;
 	bool stop;
+	unsigned int looks;
 	struct chr chr;
 };
 
@@ -252,6 +253,72 @@ void test_machine_engines(void)
 		CU_ASSERT_EQUAL(st[i].cycles, st[0].cycles);
 		CU_ASSERT_EQUAL(memcmp(st[i].exceptions, st[0].exceptions,
 				       sizeof(st[0].exceptions)), 0);
+		close_bench(&b);
+	}
+}
+
+/* Another engine at each look of the machine at its host. */
+static void wait_and_switch(void *opaque, u64 until_ns)
+{
+	struct bench *b = opaque;
+	const char *name = b->looks++ % 2 ? "interp" : "auto";
+
+	(void)until_ns;
+	CU_ASSERT_EQUAL(machine_set_engine(b->m, name, &b->msg), 0);
+}
+
+void test_machine_switches(void)
+{
+	struct machine_stats st[2];
+
+	/* a loop of loads and stores for some slices, then an interrupt */
+	for (unsigned int i = 0; i < 2; i++) {
+		struct bench b;
+
+		OPEN(&b, LIS(5, 0x100), WAIT_FOR_DEC, LIS(6, 0),
+		     ORI(6, 6, 0x8000), MTMSR(6), ADDI(7, 7, 1),
+		     STW(7, 0x2000, 3), LWZ(8, 0x2000, 3), B(-12), NOP, NOP,
+		     NOP, NOP, NOP, RESET);
+		if (i)
+			b.cfg.host.wait = wait_and_switch;
+		CU_ASSERT_EQUAL(run(&b), EXIT_RESET);
+		st[i] = stats(&b);
+		CU_ASSERT_EQUAL(st[i].exceptions[IVOR_DEC], 1);
+		CU_ASSERT_EQUAL(st[i].insns, 0x1000000 + 11 + 3);
+		CU_ASSERT_EQUAL(st[i].cycles, st[0].cycles);
+		CU_ASSERT_EQUAL(memcmp(st[i].exceptions, st[0].exceptions,
+				       sizeof(st[0].exceptions)), 0);
+		CU_ASSERT(!i || b.looks >= 0x1000000u / (1u << 20));
+		close_bench(&b);
+	}
+}
+
+void test_machine_switch_refused(void)
+{
+	static const struct {
+		enum machine_clock clock;
+		u64 max_insns;
+		const char *text;
+	} cases[] = {
+		{ CLOCK_VIRTUAL, 0, "--clock=virtual" },
+		{ CLOCK_HOST, 100, "--max-insns" },
+#ifndef __powerpc__
+		{ CLOCK_HOST, 0, "this host is no 440" },
+#endif
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct bench b;
+
+		OPEN(&b, NOP, RESET);
+		b.cfg.clock = cases[i].clock;
+		b.cfg.max_insns = cases[i].max_insns;
+		CU_ASSERT_EQUAL_FATAL(machine_new(&b.m, &b.cfg, &b.msg), 0);
+		CU_ASSERT(machine_set_engine(b.m, "kvm", &b.msg) < 0);
+		CU_ASSERT_PTR_NOT_NULL(strstr(b.msg.text, cases[i].text));
+		CU_ASSERT_PTR_NOT_NULL(strstr(b.msg.text, "--accel=kvm"));
+		CU_ASSERT_EQUAL(machine_run(b.m), EXIT_RESET);
+		CU_ASSERT_EQUAL(stats(&b).insns, 3);
 		close_bench(&b);
 	}
 }

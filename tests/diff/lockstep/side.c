@@ -58,10 +58,11 @@ static u64 value_of(const struct cpu_state *s, const struct field *f,
 /* CR fields and FPSCR have several representations, an engine its own. */
 static void take_state(struct side *s, struct cpu_state *out)
 {
+	struct errmsg msg = { "" };
 	unsigned int i;
 	u32 cr;
 
-	s->engine->get_state(s->cpu, out);
+	s->engine->get_state(s->cpu, out, &msg);
 	state_settle_fpscr(out);
 	memset(&out->fpu, 0, sizeof(out->fpu));
 	cr = state_cr(out);
