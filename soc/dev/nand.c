@@ -82,20 +82,10 @@ static void lost(struct nand *c, int rc, const char *what)
 		 c->dev->path, what, err_text(rc));
 }
 
-/* Pages are read by the thousand when a kernel looks for bad blocks. */
-static void invert(u8 *to, const u8 *from, u32 bytes)
+static u8 *page_mem(const struct nand *c, u32 row)
 {
-	u64 word;
-
-	for (; bytes >= sizeof(word); bytes -= (u32)sizeof(word)) {
-		memcpy(&word, from, sizeof(word));
-		word = ~word;
-		memcpy(to, &word, sizeof(word));
-		to += sizeof(word);
-		from += sizeof(word);
-	}
-	while (bytes--)
-		*to++ = (u8)~*from++;
+	return c->mem[row_block(c, row)] +
+	       (size_t)(row % c->kind.pages) * c->stride;
 }
 
 /* What cannot be read gives zeros, which no ECC takes for data. */
@@ -112,9 +102,34 @@ static void page_get(struct nand *c, u32 row, u8 *buf)
 			memset(buf, 0, c->stride);
 			lost(c, rc, "a page could not be read");
 		}
+	} else if (c->mem[row_block(c, row)]) {
+		memcpy(buf, page_mem(c, row), c->stride);
 	} else {
-		invert(buf, c->mem + off, c->stride);
+		memset(buf, 0xff, c->stride);
 	}
+}
+
+/*
+ * A chip is larger than some hosts' memory, and mostly empty: a block takes
+ * memory when it is first programmed, and gives it back when it is erased.
+ */
+static int block_take(struct nand *c, u32 block)
+{
+	size_t bytes = (size_t)c->kind.pages * c->stride;
+
+	if (c->mem[block])
+		return 0;
+	c->mem[block] = malloc(bytes);
+	if (!c->mem[block])
+		return -ERR_NOMEM;
+	memset(c->mem[block], 0xff, bytes);
+	return 0;
+}
+
+static void block_give(struct nand *c, u32 block)
+{
+	free(c->mem[block]);
+	c->mem[block] = NULL;
 }
 
 static int page_put(struct nand *c, u32 row, const u8 *buf)
@@ -124,12 +139,14 @@ static int page_put(struct nand *c, u32 row, const u8 *buf)
 
 	if (c->blk) {
 		rc = blk_write(c->blk, off, buf, c->stride);
-		if (rc)
-			lost(c, rc, "a page could not be written");
-		return rc;
+	} else {
+		rc = block_take(c, row_block(c, row));
+		if (!rc)
+			memcpy(page_mem(c, row), buf, c->stride);
 	}
-	invert(c->mem + off, buf, c->stride);
-	return 0;
+	if (rc)
+		lost(c, rc, "a page could not be written");
+	return rc;
 }
 
 /**
@@ -222,9 +239,12 @@ static void block_erase(struct nand *c)
 	c->has_failed = c->is_bad[block];
 	memset(c->old, 0xff, c->stride);
 	for (u32 i = 0; i < c->kind.pages && !c->has_failed; i++) {
-		c->has_failed = page_put(c, row + i, c->old) != 0;
+		if (c->blk)
+			c->has_failed = page_put(c, row + i, c->old) != 0;
 		c->programs[row + i] = 0;
 	}
+	if (c->mem)
+		block_give(c, block);
 	busy(c, c->kind.erase_ns);
 }
 
@@ -528,7 +548,7 @@ static int nand_load(struct nand *c, const struct dev_node *node,
 	rc = env_storage(c->dev->env, BLK_NAND, c->dev->index,
 			 (u64)pages * c->stride, &c->blk, msg);
 	if (!rc && !c->blk)
-		c->mem = xcalloc(pages, c->stride);
+		c->mem = xcalloc(c->kind.blocks, sizeof(*c->mem));
 	return rc;
 }
 
@@ -570,6 +590,8 @@ static void nand_remove(struct dev *dev)
 	free(c->programs);
 	free(c->reg);
 	free(c->old);
+	for (u32 i = 0; c->mem && i < c->kind.blocks; i++)
+		block_give(c, i);
 	free(c->mem);
 }
 

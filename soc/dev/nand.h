@@ -36,7 +36,8 @@ struct nand {
 	struct nand_kind kind;
 	u32 stride;		/* a page and its spare */
 	struct blk *blk;	/* NULL: the content is not kept */
-	u8 *mem;		/* then: every byte, inverted: 0 is erased */
+	u8 **mem;		/* then: of each block its bytes, or NULL while
+				 * it is erased */
 	u8 *is_bad;		/* of each block: from the factory */
 	u8 *programs;		/* of each page since its erase in this run */
 	u8 *reg, *old;		/* page register; room for another page */

@@ -6,6 +6,10 @@
  */
 #include "tests/unit/nand_rig.h"
 
+#include <sys/resource.h>
+
+#include "tests/unit/unit.h"
+
 static void log_nowhere(void *opaque, enum log_level level, const char *line)
 {
 	(void)opaque;
@@ -355,6 +359,102 @@ void test_nand_host_fails(void)
 	small_program(&n, 0, 3, 0, &v, 1);
 	nand_wait(&n);
 	CU_ASSERT_EQUAL(nand_status(&n), 0xe0);
+	rig_close(&n.r);
+}
+
+static unsigned int blocks_taken(const struct nand *c)
+{
+	unsigned int n = 0;
+
+	for (u32 i = 0; i < c->kind.blocks; i++)
+		n += c->mem[i] != NULL;
+	return n;
+}
+
+void test_nand_takes_memory(void)
+{
+	static const u8 a = 0x12;
+	struct nand_rig n;
+	struct nand *c;
+
+	nand_rig_open(&n);
+	nand_rig_start(&n);
+	c = n.chip[SMALL_CHIP];
+	nand_select(&n, SMALL_CHIP);
+	small_read(&n, 0x00, 64, 0);
+	CU_ASSERT_EQUAL(nand_byte(&n), 0xff);
+	CU_ASSERT_EQUAL(blocks_taken(c), 0);
+	/* 32 pages are a block: the first and the last of the third */
+	small_program(&n, 0x00, 64, 0, &a, 1);
+	nand_wait(&n);
+	small_program(&n, 0x00, 95, 7, &a, 1);
+	nand_wait(&n);
+	CU_ASSERT_EQUAL(blocks_taken(c), 1);
+	small_read(&n, 0x00, 95, 7);
+	CU_ASSERT_EQUAL(nand_byte(&n), a);
+	CU_ASSERT_EQUAL(nand_byte(&n), 0xff);
+	nand_cmd(&n, 0x60);
+	nand_addr(&n, 64, 3);
+	nand_cmd(&n, 0xd0);
+	nand_wait(&n);
+	CU_ASSERT_EQUAL(nand_status(&n) & 1, 0);
+	CU_ASSERT_EQUAL(blocks_taken(c), 0);
+	small_read(&n, 0x00, 95, 7);
+	CU_ASSERT_EQUAL(nand_byte(&n), 0xff);
+	rig_close(&n.r);
+}
+
+/* Take what @bytes at a time there still is, as a list. */
+static void *take_all(size_t bytes)
+{
+	void **p, *list = NULL;
+
+	while ((p = malloc(bytes))) {
+		*p = list;
+		list = p;
+	}
+	return list;
+}
+
+static void give_back(void *list)
+{
+	while (list) {
+		void *next = *(void **)list;
+
+		free(list);
+		list = next;
+	}
+}
+
+void test_nand_host_memory(void)
+{
+	static const u8 a = 0x12;
+	struct rlimit old, none;
+	struct nand_rig n;
+	void *list;
+
+#if defined(__SANITIZE_ADDRESS__)
+	unit_skip("the sanitizer ends a program that gets no memory");
+	return;
+#endif
+	nand_rig_open(&n);
+	n.r.log.sink = log_nowhere;
+	nand_rig_start(&n);
+	nand_select(&n, SMALL_CHIP);
+	CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_AS, &old), 0);
+	none = old;
+	none.rlim_cur = 1 << 20;
+	CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_AS, &none), 0);
+	list = take_all(32 * K9F1208_STRIDE);
+	small_program(&n, 0x00, 0, 0, &a, 1);
+	give_back(list);
+	CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_AS, &old), 0);
+	nand_wait(&n);
+	CU_ASSERT_EQUAL(nand_status(&n) & 1, 1);
+	CU_ASSERT_EQUAL(blocks_taken(n.chip[SMALL_CHIP]), 0);
+	small_program(&n, 0x00, 0, 0, &a, 1);
+	nand_wait(&n);
+	CU_ASSERT_EQUAL(nand_status(&n) & 1, 0);
 	rig_close(&n.r);
 }
 
