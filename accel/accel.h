@@ -46,6 +46,8 @@ struct engine_ops {
 	void (*clocks)(struct cpu *cpu, u64 *cpu_hz, u64 *tb_hz);
 	/* set cpu_now() by the host */
 	void (*now)(struct cpu *cpu);
+	/* the instructions of a call to the hypervisor; how many, 0: none */
+	unsigned int (*hcall)(struct cpu *cpu, u32 insn[4]);
 	/* what execution was interrupted for, by kind */
 	void (*counts)(struct cpu *cpu,
 		       void (*put)(void *opaque, const char *name, u64 count),

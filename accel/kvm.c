@@ -325,6 +325,18 @@ static void kvm_clocks(struct cpu *cpu, u64 *cpu_hz, u64 *tb_hz)
 	*tb_hz = cpu->kvm->tb_hz;
 }
 
+static unsigned int kvm_hcall(struct cpu *cpu, u32 insn[4])
+{
+	struct kvm44x_pvinfo info;
+	struct kvm *k = cpu->kvm;
+
+	if (!check_extension(k, KVM44X_CAP_PPC_GET_PVINFO) ||
+	    kvm_ioctl(k, k->vm, KVM44X_PPC_GET_PVINFO, &info) < 0)
+		return 0;
+	memcpy(insn, info.hcall, sizeof(info.hcall));
+	return ARRAY_SIZE(info.hcall);
+}
+
 static void kvm_now(struct cpu *cpu)
 {
 	kvm_sync_time(cpu->kvm);
@@ -396,6 +408,7 @@ const struct engine_ops engine_kvm = {
 	.kick = cpu_kick,
 	.close = kvm_close,
 	.clocks = kvm_clocks,
+	.hcall = kvm_hcall,
 	.now = kvm_now,
 	.counts = kvm_counts,
 };

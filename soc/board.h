@@ -57,6 +57,8 @@ struct board {
 	u64 ram_bytes; /* of /memory; BOARD_RAM_DEFAULT when it says 0 */
 	struct board_chip *chip; /* where the implied nodes come from */
 	bool has_own_clocks; /* the CPU's, whatever the tree says */
+	unsigned int hcalls; /* words of hcall; 0: there is no hypervisor */
+	u32 hcall[4];
 };
 
 /* 64 MB soldered to Bamboo and a DIMM of 192 MB in two banks, by our choice. */

@@ -253,6 +253,32 @@ static int fix_console(struct board *b, unsigned int index, struct errmsg *msg)
 	return set_string(b, "/chosen", "stdout-path", n->path, msg);
 }
 
+/*
+ * What hosts the guest, by the ePAPR's binding.  Without has-idle: a Linux that
+ * finds it waits in a loop around EV_IDLE, which its interrupt handlers end on
+ * 6xx and e500 only; on a 44x it would never come out.  MSR[WE] does as well.
+ *
+ * Source: [LX] arch/powerpc/kernel/epapr_paravirt.c, epapr_hcalls.S.
+ */
+static int fix_hypervisor(struct board *b, struct errmsg *msg)
+{
+	static const char path[] = "/hypervisor";
+	u8 insn[4 * ARRAY_SIZE(b->hcall)];
+	unsigned int i;
+	int rc = 0;
+
+	if (!b->hcalls)
+		return 0;
+	if (fdt_path_offset(b->blob, path) < 0)
+		rc = add_node(b, path + 1, msg);
+	if (!rc)
+		rc = set_string(b, path, "compatible", "linux,kvm", msg);
+	for (i = 0; i < b->hcalls; i++)
+		stb32(insn + 4 * i, b->hcall[i]);
+	return rc ? rc : set_prop(b, path, "hcall-instructions", insn,
+				  (int)(4 * b->hcalls), msg);
+}
+
 static int board_expand(struct board *b, const struct board_boot *boot,
 			struct errmsg *msg)
 {
@@ -301,7 +327,8 @@ static void refresh(struct board *b)
  * class serves: "disabled", since a driver that touched one would get a bus
  * error where the real board has a device.  Written where the tree has none,
  * or zeros: clock-frequency and timebase-frequency, local-mac-address,
- * stdout-path; bootargs where @boot has none stay.  May be called again, after
+ * stdout-path; bootargs where @boot has none stay.  /hypervisor is there where
+ * @b has its hcall.  May be called again, after
  * a reset of the guest.
  *
  * Returns: 0; -ERR_FORMAT, -ERR_RANGE.
@@ -326,6 +353,8 @@ int board_fixup(struct board *b, const struct board_boot *boot,
 	}
 	if (!rc)
 		rc = fix_memories(b, plan, boot->ram_bytes, msg);
+	if (!rc)
+		rc = fix_hypervisor(b, msg);
 	free(plan);
 	if (rc)
 		return rc;

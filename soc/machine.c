@@ -331,6 +331,8 @@ static int boot_kernel(struct machine *m, struct errmsg *msg)
 	if (!m->cfg.kernel)
 		return 0;
 	m->board.has_own_clocks = m->engine->clocks;
+	if (m->engine->hcall)
+		m->board.hcalls = m->engine->hcall(m->cpu, m->board.hcall);
 	ret = boot_prepare(&plan, &m->board, &m->image, m->cfg.initrd,
 			   m->cfg.append, m->ram, m->ram_bytes, &m->clk, msg);
 	if (ret)

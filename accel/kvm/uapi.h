@@ -212,6 +212,14 @@ struct kvm44x_one_reg {
 	u64 id, addr;
 };
 
+/*
+ * A hypercall: the instructions of PVINFO in a guest's supervisor mode, r11 the
+ * number, r3 on the arguments.  It returns a status in r3, a result in r4.
+ */
+#define KVM44X_HC_EV_IDLE	0x00010010u	/* until an interrupt waits */
+#define KVM44X_HC_FEATURES	0x002a0003u
+#define KVM44X_EV_UNIMPLEMENTED	12
+
 struct kvm44x_pvinfo {
 	u32 flags;		/* 1: EV_IDLE works */
 	u32 hcall[4];

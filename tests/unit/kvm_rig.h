@@ -43,6 +43,7 @@ struct fake {
 	struct kvm44x_regs regs;
 	struct kvm44x_sregs sregs;
 	struct kvm44x_times times;
+	u32 hcall[4];
 	struct kvm44x_memory_region slot[KVM44X_MEM_SLOTS];
 	unsigned int slots, removed;
 	struct { u64 id, val; } reg[FAKE_REGS];
@@ -326,6 +327,10 @@ static int fake_ioctl(void *opaque, int fd, u32 request, uintptr_t arg)
 		return FD_VCPU;
 	case KVM44X_SET_USER_MEMORY_REGION:
 		return fake_set_memory(f, arg);
+	case KVM44X_PPC_GET_PVINFO:
+		memcpy(((struct kvm44x_pvinfo *)arg)->hcall, f->hcall,
+		       sizeof(f->hcall));
+		return 0;
 	default:
 		return -ENOTTY;
 	}
@@ -416,6 +421,7 @@ static const u32 own_caps[] = {
 	KVM44X_CAP_ENABLE_CAP, KVM44X_CAP_ONE_REG, KVM44X_CAP_STATE,
 	KVM44X_CAP_CRITICAL, KVM44X_CAP_IDLE_EXIT,
 	KVM44X_CAP_PPC_BOOKE_WATCHDOG, KVM44X_CAP_TIMES,
+	KVM44X_CAP_PPC_GET_PVINFO,
 };
 
 static void rig_caps(struct rig *r, const u32 *cap, unsigned int n)

@@ -687,6 +687,32 @@ void test_board_fixup_keeps(void)
 	rig_close(&r);
 }
 
+void test_board_hypervisor(void)
+{
+	static const u32 hcall[4] = { 0x44000002, 0x60000000, 3, 4 };
+	struct board_boot boot = boot_of(64 << 20);
+	struct rig r;
+	int len, turn;
+	const u8 *p;
+
+	CU_ASSERT_EQUAL_FATAL(rig_walk_shipped(&r, "bamboo"), 0);
+	CU_ASSERT_EQUAL_FATAL(board_fixup(&r.b, &boot, &r.clk, &r.msg), 0);
+	CU_ASSERT(fdt_path_offset(r.b.blob, "/hypervisor") < 0);
+	memcpy(r.b.hcall, hcall, sizeof(hcall));
+	r.b.hcalls = 4;
+	for (turn = 0; turn < 2; turn++) {
+		CU_ASSERT_EQUAL_FATAL(board_fixup(&r.b, &boot, &r.clk, &r.msg),
+				      0);
+		CU_ASSERT_STRING_EQUAL(prop(&r, "/hypervisor", "compatible",
+					    &len), "linux,kvm");
+		p = prop(&r, "/hypervisor", "hcall-instructions", &len);
+		CU_ASSERT_EQUAL_FATAL(len, 16);
+		CU_ASSERT(ldb32(p) == hcall[0] && ldb32(p + 12) == hcall[3]);
+		CU_ASSERT_PTR_NULL(prop(&r, "/hypervisor", "has-idle", &len));
+	}
+	rig_close(&r);
+}
+
 void test_board_build(void)
 {
 	static const char dts[] =

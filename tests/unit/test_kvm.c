@@ -726,6 +726,26 @@ void test_kvm_counts(void)
 	rig_close(&r);
 }
 
+void test_kvm_hcall(void)
+{
+	struct rig r;
+	u32 insn[4] = { 0 };
+
+	rig_init(&r);
+	CU_ASSERT_EQUAL_FATAL(rig_try(&r), 0);
+	r.f.hcall[0] = 0x3c004b56;
+	r.f.hcall[3] = 0x60000000;
+	CU_ASSERT_EQUAL(engine_kvm.hcall(r.cpu, insn), 4);
+	CU_ASSERT(insn[0] == 0x3c004b56 && insn[3] == 0x60000000);
+	/* a host that has none, or says so and gives an error */
+	r.f.refused = KVM44X_PPC_GET_PVINFO;
+	CU_ASSERT_EQUAL(engine_kvm.hcall(r.cpu, insn), 0);
+	r.f.refused = 0;
+	RIG_CAPS(&r, historical_caps);
+	CU_ASSERT_EQUAL(engine_kvm.hcall(r.cpu, insn), 0);
+	rig_close(&r);
+}
+
 struct ticks {
 	unsigned int rows;
 	u64 dcr, guest;

@@ -55,6 +55,7 @@ struct kvcpu {
 	bool has_watchdog_cap;
 	bool is_watchdog_out;
 	bool is_dead;
+	bool is_idle;		/* in EV_IDLE */
 	bool has_sigset;
 	sigset_t sigset;
 };

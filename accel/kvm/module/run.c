@@ -181,22 +181,22 @@ static int bad_fetch(struct kvcpu *k)
 	return GO_ON;
 }
 
-/* ePAPR and KVM hypercalls: r11 is vendor << 16 | number. */
 static int hypercall(struct kvcpu *k)
 {
 	struct cpu_state *s = &k->v->s;
+	u32 status = 0;
 
 	switch (s->gpr[11]) {
-	case 42 << 16 | 3:	/* KVM_HC_FEATURES: none */
-		s->gpr[3] = 0;
-		s->gpr[4] = 0;
-		return GO_ON;
-	case 1 << 16 | 16:	/* EV_IDLE: as MSR[WE], until it is left */
-		s->gpr[3] = 0;
-		s->msr |= MSR_WE | MSR_EE;
-		return GO_ON;
+	case KVM44X_HC_FEATURES:
+		break;
+	case KVM44X_HC_EV_IDLE:
+		k->is_idle = true;
+		break;
+	default:
+		status = KVM44X_EV_UNIMPLEMENTED;
 	}
-	s->gpr[3] = 12;		/* EV_UNIMPLEMENTED */
+	s->gpr[3] = status;
+	s->gpr[4] = 0;
 	return GO_ON;
 }
 
@@ -257,9 +257,16 @@ static int handle_exit(struct kvcpu *k)
 	return exit_unknown(k, (u64)v->exit_nr << 32 | v->fault_mcsr);
 }
 
+static bool is_waiting(const struct kvcpu *k)
+{
+	return (k->v->s.msr & MSR_WE) || k->is_idle;
+}
+
+/* EV_IDLE is over when an interrupt waits, whether it is enabled or not. */
 static bool is_ready(const struct kvcpu *k)
 {
 	return (k->v->pending & async_enabled(k->v->s.msr)) ||
+	       (k->v->pending && k->is_idle) ||
 	       k->is_watchdog_out || READ_ONCE(k->run->immediate_exit);
 }
 
@@ -301,6 +308,7 @@ static int once(struct kvcpu *k)
 	int ret = GO_ON;
 
 	run_own_tlb(k);
+	k->is_idle = false;
 	fast_deliver(v);
 	if (likely(!(v->s.msr & MSR_WE))) {
 		/* shadow PIDs may have been taken back */
@@ -331,7 +339,7 @@ static int loop(struct kvcpu *k)
 			ret = watchdog_out(k);
 		} else if (need_resched()) {
 			rest(k, false);
-		} else if ((k->v->s.msr & MSR_WE) && !is_ready(k)) {
+		} else if (is_waiting(k) && !is_ready(k)) {
 			rest(k, true);
 		} else {
 			ret = once(k);

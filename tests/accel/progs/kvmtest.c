@@ -122,6 +122,22 @@ GUEST(guest_dec,
 	"mfspr 10, 22\n lis 5, 0x0004\n ori 5, 5, 0x8000\n mtmsr 5\n"
 	"isync\n 1: b 1b\n");
 
+/*
+ * Hypercalls, by the instructions that PVINFO has to give: one that there is
+ * not, FEATURES, and EV_IDLE until the decrementer's interrupt waits, which MSR
+ * does not let through.
+ */
+#define HCALL " lis 0, 0x4b56\n ori 0, 0, 0x4d21\n sc\n nop\n"
+GUEST(guest_hcall,
+	HCALL
+	"li 4, -1\n lis 11, 42\n ori 11, 11, 99\n" HCALL
+	"mr 20, 3\n li 4, -1\n lis 11, 42\n ori 11, 11, 3\n" HCALL
+	"mr 21, 3\n mr 22, 4\n"
+	"lis 5, 0x0800\n mtspr 336, 5\n lis 5, 0x0400\n mtspr 340, 5\n"
+	"lis 23, 4\n mftb 24\n mtspr 22, 23\n"
+	"lis 11, 1\n ori 11, 11, 16\n" HCALL
+	"mftb 25\n mr 26, 3\n mfmsr 27\n mfspr 28, 336\n"
+	"lis 5, 0x0800\n mtspr 336, 5\n li 5, 0\n mtspr 340, 5\n");
 /* clang-format on */
 
 static void copy(void *to, const void *from, long n)
@@ -288,6 +304,29 @@ static void test_fp_dec(void)
 	expect("DEC SRR1", r.gpr[30], 0x48000);
 }
 
+static void test_hypercalls(void)
+{
+	struct kvm44x_pvinfo info;
+	struct kvm44x_regs r;
+	const uint32_t *code = (const void *)guest_hcall;
+	int i;
+
+	expect("PVINFO", (uint32_t)ioctl(vm.vm, KVM44X_PPC_GET_PVINFO, &info),
+	       0);
+	expect("EV_IDLE is offered", info.flags, 1);
+	for (i = 0; i < 4; i++)
+		expect("hcall", info.hcall[i], code[i]);
+	start(guest_hcall, guest_hcall_end, 0);
+	go("hypercalls", &r);
+	expect("an unknown call", r.gpr[20], 12);
+	expect("FEATURES", r.gpr[21], 0);
+	expect("features", r.gpr[22], 0);
+	expect("EV_IDLE", r.gpr[26], 0);
+	expect("EV_IDLE waits", r.gpr[25] - r.gpr[24] >= r.gpr[23], 1);
+	expect("EV_IDLE leaves MSR", r.gpr[27], 0);
+	expect("DEC's interrupt waits", r.gpr[28], 0x08000000);
+}
+
 static void measure(const char *name, const char *code, const char *end)
 {
 	static uint32_t base;
@@ -402,6 +441,7 @@ static int prog_main(int argc, char **argv, char **envp)
 	test_priv();
 	test_tlb();
 	test_fp_dec();
+	test_hypercalls();
 	test_times();
 	test_speed();
 	put_text(failures ? "kvmtest: failed\n" : "kvmtest: ok\n");
