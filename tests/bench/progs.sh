@@ -17,6 +17,8 @@ progs=$top/tests/bench/progs
 clock=virtual
 cross_packages='gcc-powerpc-linux-gnu libc6-dev-powerpc-cross'
 jobs=
+guest_files=	# of the guest besides, lines of gen_init_cpio
+guest_first=	# commands before the first job
 
 # kernel_names KIND - of kernels.def
 kernel_names()
@@ -54,12 +56,14 @@ host_compile()
 	progs_compile "$tmp/rounder" "${CC:-cc}" $fma -fno-tree-vectorize
 }
 
-# guest_compile - for the guest's Linux, static; and an initramfs with them
+# guest_compile - for the guest's Linux, static; becomes $guest_files
 guest_compile()
 {
 	local cc=${CROSS_CC:-powerpc-linux-gnu-gcc}
 	progs_compile "$tmp/kernels" "$cc" -mcpu=440fp &&
 	"$cc" -mcpu=440fp -O2 -static -o "$tmp/kwork" "$progs/kwork.c" || return 1
+	guest_files="file /bench/kernels $tmp/kernels 755 0 0
+file /bench/kwork $tmp/kwork 755 0 0"
 }
 
 # guest_pack - the initramfs with the programs, and a script that runs the jobs
@@ -67,6 +71,7 @@ guest_pack()
 {
 	{
 		echo '#!/bin/sh'
+		printf '%s\n' "$guest_first"
 		job_lines | while read -r number _ command; do
 			echo "echo 'mark: $number'"
 			echo "$command"
@@ -75,9 +80,8 @@ guest_pack()
 	} >"$tmp/jobs"
 	cat >"$tmp/list" <<-END
 	dir /bench 755 0 0
-	file /bench/kernels $tmp/kernels 755 0 0
-	file /bench/kwork $tmp/kwork 755 0 0
 	file /bench/jobs $tmp/jobs 755 0 0
+	$guest_files
 	END
 	"$guest/gen_init_cpio" -t 0 "$tmp/list" | gzip -1n >"$tmp/progs.cpio.gz" ||
 		return 1
@@ -101,13 +105,19 @@ bare_compile()
 	initrd=
 }
 
-# progs_setup - bench_setup, and what --quick makes of the programs
-progs_setup()
+# jobs_setup - bench_setup, and what --quick makes of the jobs
+jobs_setup()
 {
 	# shellcheck disable=SC2086
 	bench_setup $cross_packages
 	divisor=${quick:+20}
 	divisor=${divisor:-1}
+}
+
+# progs_setup - the same, and the kernels for the host
+progs_setup()
+{
+	jobs_setup
 	host_compile || die "the programs do not compile for the host"
 }
 
