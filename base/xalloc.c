@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "base/log.h"
 
@@ -55,6 +56,27 @@ char *xstrdup(const char *s)
 		return NULL;
 	n = strlen(s) + 1;
 	return memcpy(xcalloc(n, 1), s, n);
+}
+
+/**
+ * xdense - most of some fresh memory will be touched, or stretches of 2 MB
+ * @p:     first byte
+ * @bytes: how many
+ *
+ * The host may give large pages then, which take a fraction of the time.
+ */
+void xdense(void *p, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+	uintptr_t at = ((uintptr_t)p + 0xfff) & ~(uintptr_t)0xfff;
+	size_t skip = at - (uintptr_t)p;
+
+	if (bytes > skip)
+		madvise((void *)at, bytes - skip, MADV_HUGEPAGE);
+#else
+	(void)p;
+	(void)bytes;
+#endif
 }
 
 /**

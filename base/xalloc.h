@@ -8,6 +8,7 @@
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size);
 char *xstrdup(const char *s);
+void xdense(void *p, size_t bytes);
 char *xasprintf(const char *fmt, ...) __printf(1, 2);
 
 #endif

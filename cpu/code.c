@@ -26,6 +26,7 @@ int codecache_init(struct codecache *cc)
 
 	if (p == MAP_FAILED)
 		return -ERR_NOMEM;
+	xdense(p, CODE_BYTES);
 	memset(cc, 0, sizeof(*cc));
 	cc->pages = p;
 	cc->single = xcalloc(1, sizeof(*cc->single));

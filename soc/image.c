@@ -87,6 +87,7 @@ int file_read(const char *path, u64 max, u8 **data, u64 *size,
 			       (unsigned long long)max);
 	}
 	*data = xcalloc((size_t)st.st_size + 1, 1);
+	xdense(*data, (size_t)st.st_size);
 	while (got < (u64)st.st_size && n > 0) {
 		n = read(fd, *data + got, (size_t)st.st_size - got);
 		if (n < 0 && errno == EINTR)

@@ -265,6 +265,7 @@ static int make_memory(struct machine *m, struct errmsg *msg)
 	if (p == MAP_FAILED)
 		return err_set(msg, ERR_NOMEM, "--mem: the host has not %llu MB",
 			       (unsigned long long)m->ram_bytes >> 20);
+	xdense(p, m->ram_bytes);
 	m->ram = p;
 	m->env.ram = m->ram;
 	if (m->cfg.has_firmware)

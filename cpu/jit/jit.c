@@ -55,6 +55,7 @@ static int map_buffer(struct jit *j)
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (base == MAP_FAILED)
 		return -ERR_NOMEM;
+	xdense(base, MAP_BYTES);
 	j->slots = (const void **)base;
 	j->heat = (u16 *)(base + SLOT_BYTES);
 	j->is_plain = base + SLOT_BYTES + HEAT_BYTES;
