@@ -604,15 +604,23 @@ static void lower_init(struct lower *l, struct jit *j,
 {
 	unsigned int i;
 
-	memset(l, 0, offsetof(struct lower, use));
+	/* share.c adds nodes, at most one for each group */
+	unsigned int n = j->ir.count + SHARES < IR_NODES ? j->ir.count + SHARES : IR_NODES;
+
+	memset(l, 0, offsetof(struct lower, last));
 	l->j = j;
 	l->b = &j->buf;
 	l->ir = &j->ir;
 	l->cp = cp;
-	memset(l->reg, NO_REG, sizeof(l->reg));
-	memset(l->home, NO_HOME, sizeof(l->home));
-	memset(l->spill, 0xff, sizeof(l->spill));
-	memset(l->next, 0xff, sizeof(l->next));
+	memset(l->last, 0, n * sizeof(*l->last));
+	memset(l->uses, 0, n * sizeof(*l->uses));
+	memset(l->is_folded, 0, n * sizeof(*l->is_folded));
+	memset(l->keeps, 0, n * sizeof(*l->keeps));
+	memset(l->share_of, 0, n * sizeof(*l->share_of));
+	memset(l->reg, NO_REG, n * sizeof(*l->reg));
+	memset(l->home, NO_HOME, n * sizeof(*l->home));
+	memset(l->spill, 0xff, n * sizeof(*l->spill));
+	memset(l->next, 0xff, n * sizeof(*l->next));
 	jit_forget_fprs(l);
 	for (i = 0; i < 16; i++)
 		l->holds[i] = IR_NO;

@@ -87,19 +87,12 @@ struct lower {
 	struct ir *ir;
 	struct codepage *cp;
 	size_t entry;
-	u16 last[IR_NODES];	/* last use; 0: none */
-	u16 uses[IR_NODES];
-	u16 next[IR_NODES];	/* next use, IR_NO for none */
 	unsigned int use_count;
-	bool is_folded[IR_NODES];	/* into the branch that uses it */
-	u8 reg[IR_NODES], home[IR_NODES];
-	u16 spill[IR_NODES];
 	u16 holds[16];		/* node in a register, or IR_NO */
 	u16 home_of[32];	/* node whose value a guest register has */
 	bool is_eager;		/* cold code: nothing waits */
 	u64 lazy;		/* items that wait */
 	u16 lazy_node[LAZY_ITEMS];
-	u8 keeps[IR_NODES];	/* items that wait for a node */
 	unsigned int saves;
 	u32 pinned;		/* registers not to be evicted now */
 	unsigned int spills;
@@ -120,6 +113,15 @@ struct lower {
 	size_t spent[BLOCK_INSNS_MAX];	/* jumps: no budget for another turn */
 	unsigned int spents;
 	unsigned int shares, pages;
+
+	/* of each node; cleared as far as a block has nodes */
+	u16 last[IR_NODES];	/* last use; 0: none */
+	u16 uses[IR_NODES];
+	u16 next[IR_NODES];	/* next use, IR_NO for none */
+	bool is_folded[IR_NODES];	/* into the branch that uses it */
+	u8 reg[IR_NODES], home[IR_NODES];
+	u16 spill[IR_NODES];
+	u8 keeps[IR_NODES];	/* items that wait for a node */
 	u8 share_of[IR_NODES];	/* group of an access, from 1 on */
 
 	/* what follows is not cleared for each block */

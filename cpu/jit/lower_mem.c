@@ -91,7 +91,7 @@ void jit_movbe(struct code_buf *b, bool is_store, unsigned int size,
 static void may_retry(struct lower *l, struct slow_path *s, unsigned int ea,
 		      unsigned int size)
 {
-	if (size == 1)
+	if (size == 1 || l->is_eager)
 		return;
 	s->ea = (u8)ea;
 	s->size = (u8)size;
