@@ -240,8 +240,10 @@ void cpu_update_context(struct cpu *cpu)
 
 	cpu->dctx = softtlb_context(&cpu->soft, !!(s->msr & MSR_DS), s->pid, pr,
 				    NULL);
-	cpu->ictx = softtlb_context(&cpu->soft, !!(s->msr & MSR_IS), s->pid, pr,
-				    cpu->dctx);
+	cpu->ictx = cpu->dctx;
+	if (!(s->msr & MSR_IS) != !(s->msr & MSR_DS))
+		cpu->ictx = softtlb_context(&cpu->soft, !!(s->msr & MSR_IS),
+					    s->pid, pr, cpu->dctx);
 	cpu->dt = cpu->dctx->tab;
 	cpu->it = cpu->ictx->tab;
 }

@@ -184,7 +184,8 @@ static inline void cpu_check_attention(struct cpu *cpu)
 {
 	cpu->attention = cpu->kicked || cpu->reset_kind || cpu->stuck ||
 			 cpu->wait ||
-			 (cpu->async & cpu_async_enabled(cpu->s.msr));
+			 (unlikely(cpu->async) &&
+			  (cpu->async & cpu_async_enabled(cpu->s.msr)));
 }
 
 /* run.c */

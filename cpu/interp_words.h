@@ -16,9 +16,11 @@
 struct sx {
 	struct cpu *cpu;
 	struct cpu_state *s;
+	/* op and lim are apart: copied as a pair just after they were written
+	 * one by one, they would keep the host waiting */
 	uintptr_t op;		/* the op that runs */
-	uintptr_t lim;		/* see above */
 	uintptr_t pend;		/* end of the page's ops */
+	uintptr_t lim;		/* of what budget is left: see interp.c */
 	u32 pcoff;		/* address = (op >> 2) + pcoff */
 	u32 target;		/* of a far branch */
 	bool stop;		/* somebody wants attention after this op */

@@ -75,31 +75,21 @@ static struct softctx *context_recycle(struct softtlb *st,
 }
 
 /**
- * softtlb_context - the context of an address space, PID and privilege
+ * softtlb_new_context - a context for a key that has none
  * @st:   soft TLB; a context is recycled when none is left
- * @as:   0 or 1
- * @pid:  0..255
- * @pr:   1 user, 0 supervisor
+ * @key:  see struct softctx
  * @keep: a context in use elsewhere that must not be recycled, or NULL
  *
  * Returns: the context, never NULL.
  */
-struct softctx *softtlb_context(struct softtlb *st, unsigned int as,
-				unsigned int pid, unsigned int pr,
-				const struct softctx *keep)
+struct softctx *softtlb_new_context(struct softtlb *st, unsigned int key,
+				    const struct softctx *keep)
 {
-	unsigned int key = pr << 9 | as << 8 | pid;
-	struct softctx *c;
+	struct softctx *c = context_recycle(st, keep);
 
-	if (likely(st->of_key[key])) {
-		c = &st->ctx[st->of_key[key] - 1];
-	} else {
-		c = context_recycle(st, keep);
-		c->key = (u16)key;
-		c->is_used = true;
-		st->of_key[key] = (u8)(c - st->ctx + 1);
-	}
-	c->stamp = ++st->stamp;
+	c->key = (u16)key;
+	c->is_used = true;
+	st->of_key[key] = (u8)(c - st->ctx + 1);
 	return c;
 }
 

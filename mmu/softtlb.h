@@ -61,9 +61,8 @@ struct softtlb {
 
 int softtlb_init(struct softtlb *st);
 void softtlb_free(struct softtlb *st);
-struct softctx *softtlb_context(struct softtlb *st, unsigned int as,
-				unsigned int pid, unsigned int pr,
-				const struct softctx *keep);
+struct softctx *softtlb_new_context(struct softtlb *st, unsigned int key,
+				    const struct softctx *keep);
 void softtlb_fill(struct softtlb *st, struct softctx *c, unsigned int entry,
 		  u32 ea, u8 *host, bool can_read, bool can_write);
 void softtlb_fill_code(struct softtlb *st, struct softctx *c,
@@ -73,5 +72,30 @@ void softtlb_drop_entry(struct softtlb *st, const struct tlb *tlb,
 void softtlb_drop_host(struct softtlb *st, const u8 *host);
 void softtlb_drop_code(struct softtlb *st, const struct codepage *code);
 void softtlb_flush(struct softtlb *st);
+
+/**
+ * softtlb_context - the context of an address space, PID and privilege
+ * @st:   soft TLB; a context is recycled when none is left
+ * @as:   0 or 1
+ * @pid:  0..255
+ * @pr:   1 user, 0 supervisor
+ * @keep: a context in use elsewhere that must not be recycled, or NULL
+ *
+ * In line: a guest's kernel comes here at each way in and out.
+ *
+ * Returns: the context, never NULL.
+ */
+static inline struct softctx *softtlb_context(struct softtlb *st,
+					      unsigned int as, unsigned int pid,
+					      unsigned int pr,
+					      const struct softctx *keep)
+{
+	unsigned int key = pr << 9 | as << 8 | pid, i = st->of_key[key];
+	struct softctx *c;
+
+	c = likely(i) ? &st->ctx[i - 1] : softtlb_new_context(st, key, keep);
+	c->stamp = ++st->stamp;
+	return c;
+}
 
 #endif

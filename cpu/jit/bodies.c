@@ -45,16 +45,6 @@ static const body_fn bodies[INSN_KEY(INSN_COUNT, 0)] = {
 };
 #undef H
 
-/* Address of the instruction behind an op of the page that runs. */
-static u32 op_address(const struct cpu *cpu, const struct op *op)
-{
-	size_t at = (size_t)((const char *)op - (const char *)cpu->code.pages);
-	size_t in = at % sizeof(struct codepage);
-
-	return cpu->ea_page +
-	       (u32)((in - offsetof(struct codepage, op)) / sizeof(*op)) * 4;
-}
-
 static int leave(struct sx *x, u32 pc, uintptr_t done)
 {
 	x->op += done;
@@ -69,30 +59,35 @@ static int leave(struct sx *x, u32 pc, uintptr_t done)
  * jit_interpret - run the interpreted body of one instruction of a block
  * @cpu:  CPU
  * @op:   its op
- * @info: INSN_KEY, and in the high half the instructions from it to the end
- *        of the block
- * @left: cycles left, this instruction and what follows included
+ * @info: JIT_BODY_INFO
+ * @left: cycles left behind the block
  *
  * Returns: JIT_GO_ON with cpu->jit_left after the block; else s.pc and time
  *          are right, and the block is left.
  */
 int jit_interpret(struct cpu *cpu, struct op *op, u32 info, s64 left)
 {
-	u32 pc = op_address(cpu, op);
+	u32 pc = cpu->ea_page + JIT_BODY_OP(info) * 4;
+	s64 rest = JIT_BODY_REST(info);
 	struct sx x = {
 		.cpu = cpu,
 		.s = &cpu->s,
 		.op = (uintptr_t)op,
-		.lim = (uintptr_t)op + (uintptr_t)left * OP_BYTES,
-		.pend = (uintptr_t)op + (info >> 16) * OP_BYTES,
+		.lim = (uintptr_t)op + (uintptr_t)(left + rest) * OP_BYTES,
+		.pend = (uintptr_t)op + (uintptr_t)rest * OP_BYTES,
 		.pcoff = pc - (u32)((uintptr_t)op >> 2),
 	};
+	enum sem_result r;
 
-	switch (bodies[info & 0xffff](&x, op)) {
-	case SEM_NEXT:
+	r = bodies[JIT_BODY_KEY(info)](&x, op);
+	if (likely(r == SEM_NEXT)) {
 		cpu->jit_left = (s64)((intptr_t)(x.lim - x.op) /
-				      (intptr_t)OP_BYTES) - (info >> 16);
+				      (intptr_t)OP_BYTES) - rest;
 		return JIT_GO_ON;
+	}
+	switch (r) {
+	case SEM_NEXT:
+		break;
 	case SEM_FAULT:
 		spill(&x);
 		cpu_deliver(cpu, pc);

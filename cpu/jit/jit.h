@@ -30,7 +30,7 @@ struct jit_stubs {
 	size_t leave;		/* s.pc = page + eax, back to C */
 	size_t far_miss;	/* s.pc = edx, back to C */
 	size_t hot;		/* the same, and translate anew: JIT_HOT */
-	size_t slow;		/* interpreted body; rcx op, eax key | left << 16 */
+	size_t slow;		/* interpreted body; rcx op, eax JIT_BODY_INFO */
 	size_t sign, magnitude;	/* 16 bytes each: masks of doubles */
 };
 
@@ -77,11 +77,18 @@ size_t jit_emit_block(struct jit *j, struct codepage *cp, enum jit_kind kind,
 /* How a block was left; what jit_interpret returns. */
 enum jit_exit {
 	JIT_GO_ON,	/* from code: to s.pc, with cpu->jit_left */
-	JIT_LEFT,	/* state and time are right, go on if nobody waits */
+	JIT_LEFT,	/* the same from a body: the stub goes on, unless somebody
+			 * waits: then state and time are right */
 	JIT_BOUNDARY,	/* look for what waits */
 	JIT_SELF,	/* at a branch to itself */
 	JIT_HOT,	/* as JIT_GO_ON, at a block that runs often */
 };
+
+/* Which body: INSN_KEY, instructions from it to the block's end, op of the page. */
+#define JIT_BODY_INFO(key, rest, insn)	((key) | (rest) << 16 | (insn) << 22)
+#define JIT_BODY_KEY(info)		((info) & 0xffff)
+#define JIT_BODY_REST(info)		((info) >> 16 & 0x3f)
+#define JIT_BODY_OP(info)		((info) >> 22)
 
 int jit_interpret(struct cpu *cpu, struct op *op, u32 info, s64 left);
 

@@ -346,33 +346,6 @@ static void lower_crset(struct lower *l, u16 i)
 	st8(b, RBP, OFF(s.cr_so) + (s32)n->imm, RAX);
 }
 
-static void goto_address(struct lower *l)
-{
-	struct code_buf *b = l->b;
-	size_t miss;
-
-	/* edx: address */
-	mov_rr(b, RCX, RDX);
-	shift_ri(b, SH_SHR, false, RCX, 12);
-	ld64(b, RAX, RBP, OFF(it.ex));
-	rex(b, true, RAX, RCX, RAX, false);
-	put8(b, 0x8b);
-	mem_sib(b, RAX, RAX, RCX, 3);
-	test_rr(b, true, RAX, RAX);
-	miss = jcc_fwd(b, CC_E);
-	mov_rr(b, RCX, RDX);
-	alu_ri(b, ALU_AND, false, RCX, -4096);
-	st32(b, RBP, OFF(ea_page), RCX);
-	ld64(b, RCX, RAX, (s32)offsetof(struct codepage, slots));
-	mov_rr(b, RAX, RDX);
-	alu_ri(b, ALU_AND, false, RAX, 0xffc);
-	put8(b, 0xff);		/* jmp [rcx + rax * 2] */
-	modrm(b, 0, 4, 4);
-	put8(b, 1 << 6 | RAX << 3 | RCX);
-	patch_here(b, miss);
-	jmp_to(b, l->j->stubs.far_miss);
-}
-
 /**
  * jit_goto_offset - jump to another place of the page
  * @l:   block
@@ -385,7 +358,7 @@ void jit_goto_offset(struct lower *l, u32 off)
 	if (off >= 4 * CODE_OPS) {
 		ld32(b, RDX, RBP, OFF(ea_page));
 		alu_ri(b, ALU_ADD, false, RDX, (s32)off);
-		goto_address(l);
+		jit_goto_address(l->j);
 		return;
 	}
 	mov_ri(b, RAX, off);
@@ -470,7 +443,7 @@ static void lower_far(struct lower *l, u16 i)
 	lazy_emit(l, ~0ull);
 	give_back(l, l->ir->insns - 1 - n->pos);
 	mov_rr(l->b, RDX, r);
-	goto_address(l);
+	jit_goto_address(l->j);
 	if (skip)
 		patch_here(l->b, skip);
 }

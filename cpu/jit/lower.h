@@ -210,6 +210,9 @@ bool jit_lower_fp(struct lower *l, u16 i);
 void jit_forget_fprs(struct lower *l);
 void jit_reload_fprs(struct lower *l, const u8 fpr_in[16]);
 
+/* stubs.c */
+void jit_goto_address(struct jit *j);
+
 /* lower.c */
 void jit_goto_offset(struct lower *l, u32 off);
 

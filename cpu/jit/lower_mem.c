@@ -261,7 +261,7 @@ void jit_call_body(struct lower *l, u32 insn, u32 pos)
 	u32 key = codepage_decode(l->cp, insn * 4);
 
 	mov_ri64(l->b, RCX, (uintptr_t)o);
-	mov_ri(l->b, RAX, to_end << 16 | key);
+	mov_ri(l->b, RAX, JIT_BODY_INFO(key, to_end, insn));
 	call_to(l->b, l->j->stubs.slow);
 }
 

@@ -57,10 +57,48 @@ static void emit_leave(struct jit *j)
 	emit_return(b);
 }
 
+/**
+ * jit_goto_address - jump to the code of any address
+ * @j: translator; at run time edx has the address
+ */
+void jit_goto_address(struct jit *j)
+{
+	struct code_buf *b = &j->buf;
+	size_t miss;
+
+	mov_rr(b, RCX, RDX);
+	shift_ri(b, SH_SHR, false, RCX, 12);
+	ld64(b, RAX, RBP, OFF(it.ex));
+	rex(b, true, RAX, RCX, RAX, false);
+	put8(b, 0x8b);
+	mem_sib(b, RAX, RAX, RCX, 3);
+	test_rr(b, true, RAX, RAX);
+	miss = jcc_fwd(b, CC_E);
+	mov_rr(b, RCX, RDX);
+	alu_ri(b, ALU_AND, false, RCX, -4096);
+	st32(b, RBP, OFF(ea_page), RCX);
+	ld64(b, RCX, RAX, (s32)offsetof(struct codepage, slots));
+	mov_rr(b, RAX, RDX);
+	alu_ri(b, ALU_AND, false, RAX, 0xffc);
+	put8(b, 0xff);		/* jmp [rcx + rax * 2] */
+	modrm(b, 0, 4, 4);
+	put8(b, 1 << 6 | RAX << 3 | RCX);
+	patch_here(b, miss);
+	jmp_to(b, j->stubs.far_miss);
+}
+
+/* What is derived from the context, and the count, after C code ran. */
+static void emit_reload(struct code_buf *b)
+{
+	ld64(b, R15, RBP, OFF(jit_left));
+	ld64(b, R13, RBP, OFF(dt.rd));
+	ld64(b, R14, RBP, OFF(dt.wr));
+}
+
 static void emit_slow(struct jit *j)
 {
 	struct code_buf *b = &j->buf;
-	size_t out;
+	size_t out, away[2];
 	unsigned int i;
 
 	j->stubs.slow = b->used;
@@ -69,9 +107,7 @@ static void emit_slow(struct jit *j)
 	mov_rr64(b, RDI, RBP);
 	mov_rr64(b, RSI, RCX);
 	mov_rr(b, RDX, RAX);
-	mov_rr(b, RCX, RAX);
-	shift_ri(b, SH_SHR, false, RCX, 16);
-	alu_rr(b, ALU_ADD, true, RCX, R15);
+	mov_rr64(b, RCX, R15);
 	mov_ri64(b, RAX, (uintptr_t)jit_interpret);
 	put8(b, 0xff);		/* call rax */
 	modrm(b, 3, 2, RAX);
@@ -79,12 +115,19 @@ static void emit_slow(struct jit *j)
 		pop(b, volatile_nodes[i]);
 	test_rr(b, false, RAX, RAX);
 	out = jcc_fwd(b, CC_NE);
-	ld64(b, R15, RBP, OFF(jit_left));
-	ld64(b, R13, RBP, OFF(dt.rd));
-	ld64(b, R14, RBP, OFF(dt.wr));
+	emit_reload(b);
 	put8(b, 0xc3);
 	patch_here(b, out);
 	alu_ri(b, ALU_ADD, true, RSP, 8);	/* our return address */
+	alu_ri(b, ALU_CMP, false, RAX, JIT_LEFT);
+	away[0] = jcc_fwd(b, CC_NE);
+	test_byte(b, RBP, OFF(attention), 0xff);
+	away[1] = jcc_fwd(b, CC_NE);
+	emit_reload(b);
+	ld32(b, RDX, RBP, OFF(s.pc));
+	jit_goto_address(j);
+	patch_here(b, away[0]);
+	patch_here(b, away[1]);
 	emit_return(b);
 }
 

@@ -17,6 +17,7 @@
 #define softtab_drop_code OWN(tab_drop_code)
 #define softtlb_init OWN(init)
 #define softtlb_free OWN(free)
+#define softtlb_new_context OWN(new_context)
 #define softtlb_context OWN(context)
 #define softtlb_fill OWN(fill)
 #define softtlb_fill_code OWN(fill_code)
