@@ -95,6 +95,7 @@ int jit_open(struct cpu *cpu)
 		return -ERR_NOMEM;
 	}
 	jit_emit_stubs(j);
+	j->far_used = JIT_NEAR_BYTES;
 	cpu->code.slots = j->slots;
 	cpu->code.slot_start = j->buf.rx + j->stubs.start;
 	cpu_state_changed(cpu);
@@ -131,6 +132,7 @@ static void flush_code(struct cpu *cpu)
 	for (i = 0; i < n; i++)
 		j->slots[i] = cpu->code.slot_start;
 	j->buf.used = j->floor;
+	j->far_used = JIT_NEAR_BYTES;
 	cpu->translation.flushes++;
 }
 
@@ -142,22 +144,28 @@ static u64 host_ns(void)
 	return (u64)t.tv_sec * 1000000000u + (u64)t.tv_nsec;
 }
 
-/* A block was made from offset @at on, since @start, if that was noted. */
-static void account(struct cpu *cpu, size_t at, bool is_cold, u64 start)
+/* Bytes of code in both halves of the buffer. */
+static size_t code_bytes(const struct jit *j)
+{
+	return j->buf.used + j->far_used - JIT_NEAR_BYTES;
+}
+
+/* A block was made behind @before bytes of code, since @start, if noted. */
+static void account(struct cpu *cpu, size_t before, bool is_cold, u64 start)
 {
 	struct cpu_translation *t = &cpu->translation;
 	struct jit *j = cpu->jit;
 	u64 memory;
 
-	BUG_ON(j->buf.used - at > JIT_BLOCK_BYTES);
-	memory = sizeof(*j) + jit_lower_bytes() + j->buf.used +
+	BUG_ON(code_bytes(j) - before > JIT_BLOCK_BYTES);
+	memory = sizeof(*j) + jit_lower_bytes() + code_bytes(j) +
 		 cpu->code.used * CODE_OPS * (sizeof(*j->slots) +
 					      sizeof(*j->heat));
 	if (memory > t->memory)
 		t->memory = memory;
 	t->blocks++;
 	t->hot += !is_cold;
-	t->code_bytes += j->buf.used - at;
+	t->code_bytes += code_bytes(j) - before;
 	if (start)
 		t->ns += TIMED_EACH * (host_ns() - start);
 }
@@ -166,21 +174,23 @@ static const void *translate(struct cpu *cpu, struct codepage *cp, u32 insn,
 			     bool is_cold)
 {
 	struct jit *j = cpu->jit;
-	size_t at, n = (size_t)(&cp->slots[insn] - j->slots);
+	size_t at, before, n = (size_t)(&cp->slots[insn] - j->slots);
 	u16 *heat = &j->heat[n];
 	enum jit_kind kind = is_cold ? JIT_COLD :
 			     j->is_plain[n] ? JIT_PLAIN : JIT_SHARED;
 	u64 start = cpu->translation.blocks % TIMED_EACH ? 0 : host_ns();
 
-	if (j->buf.used + JIT_BLOCK_BYTES > j->buf.size)
+	if (j->buf.used + JIT_BLOCK_BYTES > JIT_NEAR_BYTES ||
+	    j->far_used + JIT_BLOCK_BYTES > JIT_CODE_BYTES)
 		flush_code(cpu);
+	before = code_bytes(j);
 	/* below 0 in a block that is not hot: it failed too often */
 	if (is_cold && *heat == 0xffff)
 		j->is_plain[n] = 1;
 	*heat = is_cold ? JIT_HOT_ENTRIES : SHARE_FAILURES;
 	jit_translate(&j->ir, cp, insn, is_cold);
 	at = jit_emit_block(j, cp, kind, heat);
-	account(cpu, at, is_cold, start);
+	account(cpu, before, is_cold, start);
 	cp->slots[insn] = j->buf.rx + at;
 	return cp->slots[insn];
 }

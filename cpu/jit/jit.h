@@ -45,25 +45,28 @@ struct jit {
 	struct lower *lower;	/* lower.c's work space */
 	s64 cr_pack[16];	/* a CR field as the state keeps it */
 	size_t floor;		/* end of the stubs: blocks start here */
+	size_t far_used;	/* from JIT_NEAR_BYTES on: what runs seldom */
 };
 
 void jit_translate(struct ir *ir, struct codepage *cp, u32 insn, bool is_cold);
 /* Emit stubs at the start of the buffer. */
 void jit_emit_stubs(struct jit *j);
-/* More than any block takes. */
+/* More than any block takes, of the near and of the far half. */
 #define JIT_BLOCK_BYTES 65536u
 /*
- * The code buffer, and the entries of a block after which it is worth a longer
- * path.  The hostile build has 4 KB for blocks to fill; the last one may end
- * behind that.
+ * The code buffer, in the first half of it what runs and in the second what
+ * blocks have out of line; and the entries of a block after which it is worth
+ * a longer path.  The hostile build has 4 KB for blocks to fill; the last one
+ * may end behind that.
  */
 #ifdef CULM_HOSTILE
-#define JIT_CODE_BYTES (JIT_BLOCK_BYTES + 4096u)
+#define JIT_NEAR_BYTES (JIT_BLOCK_BYTES + 4096u)
 #define JIT_HOT_ENTRIES 2u
 #else
-#define JIT_CODE_BYTES (32u << 20)
+#define JIT_NEAR_BYTES (16u << 20)
 #define JIT_HOT_ENTRIES 1024u
 #endif
+#define JIT_CODE_BYTES (2u * JIT_NEAR_BYTES)
 size_t jit_lower_bytes(void);
 enum jit_kind {
 	JIT_COLD,	/* may never run again */

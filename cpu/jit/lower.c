@@ -632,6 +632,15 @@ static void lower_nodes(struct lower *l)
 	}
 }
 
+/* Emit to another place from now on; returns where it was. */
+static size_t go_far(struct lower *l, size_t to)
+{
+	size_t from = l->b->used;
+
+	l->b->used = to;
+	return from;
+}
+
 /**
  * jit_emit_block - machine code of the block in j->ir
  * @j:    translator
@@ -647,7 +656,7 @@ size_t jit_emit_block(struct jit *j, struct codepage *cp, enum jit_kind kind,
 		      u16 *heat)
 {
 	struct lower *l = j->lower;
-	size_t start, hot = 0;
+	size_t start, near, hot = 0;
 	unsigned int i;
 
 	lower_init(l, j, cp);
@@ -667,6 +676,7 @@ size_t jit_emit_block(struct jit *j, struct codepage *cp, enum jit_kind kind,
 		hot = count_entry(l);
 	lower_nodes(l);
 	lower_exits(l);
+	near = go_far(l, j->far_used);
 	jit_lower_slow_paths(l);
 	if (hot) {
 		patch_here(l->b, hot);
@@ -679,6 +689,7 @@ size_t jit_emit_block(struct jit *j, struct codepage *cp, enum jit_kind kind,
 	for (i = 0; i < l->poors; i++)
 		patch_here(l->b, l->poor[i]);
 	lower_refusal(l, j->stubs.leave);
+	j->far_used = go_far(l, near);
 	return start;
 }
 
