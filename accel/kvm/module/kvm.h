@@ -28,6 +28,7 @@ struct slot {
 };
 
 struct kvcpu;
+struct check;
 
 struct vm {
 	struct kref ref;
@@ -56,6 +57,7 @@ struct kvcpu {
 	bool is_watchdog_out;
 	bool is_dead;
 	bool is_idle;		/* in EV_IDLE */
+	struct check *check;	/* NULL: none wanted */
 	bool has_sigset;
 	sigset_t sigset;
 };
@@ -64,8 +66,7 @@ struct kvcpu {
 extern const struct kvm_host {
 	u32 hwater;		/* host TLB entries above are pinned */
 	u32 ivor[IVOR_COUNT];
-	bool is_classic;
-	bool is_timed;
+	bool is_classic, is_timed, is_checking;
 } *kvm_host;
 
 /* block.c */
@@ -109,6 +110,16 @@ void stats_init(void);
 void stats_exit(void);
 void stats_add_vm(struct vm *vm);
 void stats_remove_vm(struct vm *vm);
+void stats_pinned(long pages);
+
+/* check.c */
+void check_load(void);
+struct check *check_new(void);
+void check_free(struct check *c);
+void check_slots(struct kvcpu *k);
+void check_before(struct kvcpu *k);
+bool check_after(struct kvcpu *k);
+u64 check_runs(void);
 
 /* times.c */
 void times_add_vm(struct vm *vm, struct dentry *dir);

@@ -32,6 +32,9 @@ MODULE_PARM_DESC(policy, "culm, or classic: trap and map as Linux 3.14 did");
 static bool timing;
 module_param(timing, bool, 0444);
 MODULE_PARM_DESC(timing, "measure how long exits take, by kind");
+static bool check;
+module_param(check, bool, 0444);
+MODULE_PARM_DESC(check, "look after each run whether the host is as before");
 
 static struct kvm_host host;
 const struct kvm_host *kvm_host = &host;
@@ -122,11 +125,13 @@ static int __init kvm_init(void)
 		return -EINVAL;
 	}
 	host.is_timed = timing;
+	host.is_checking = check;
 	ret = check_host();
 	if (!ret)
 		ret = selftest_run();
 	if (ret)
 		return ret;
+	check_load();
 	stats_init();
 	ret = misc_register(&dev);
 	if (ret) {

@@ -101,6 +101,7 @@ static void slot_release(struct vm *vm, struct slot *s)
 {
 	if (!s->pages)
 		return;
+	stats_pinned(-(long)s->pages);
 	unpin(s->page, s->pages);
 	account_locked_vm(vm->mm, s->pages, false);
 	free_pages_exact(s->page, s->pages * sizeof(*s->page));
@@ -130,6 +131,7 @@ static void publish(struct vm *vm)
 		k->v->slot = vm->fast;
 		k->v->slots = n;
 		run_forget(k);
+		check_slots(k);
 	}
 	vcpu_end(flags, mmucr);
 }
@@ -153,6 +155,7 @@ static int slot_fill(struct vm *vm, struct slot *s)
 	for (i = 0; i < ARRAY_SIZE(run_sizes); i++)
 		find_runs(s->page, (u32)(s->gpa >> PAGE_SHIFT), s->pages,
 			  run_sizes[i]);
+	stats_pinned(s->pages);
 	return 0;
 no_pages:
 	free_pages_exact(s->page, s->pages * sizeof(*s->page));

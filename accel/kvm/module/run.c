@@ -315,9 +315,14 @@ static int once(struct kvcpu *k)
 		fast_set_msr(v, v->s.msr);
 		if (v->is_classic)
 			hw_iccci();
+		check_before(k);
 		why = k->enter(v);
-		if (why == FAST_SLOW)
+		if (!check_after(k)) {
+			k->is_dead = true;
+			ret = exit_unknown(k, (u64)v->exit_nr << 32);
+		} else if (why == FAST_SLOW) {
 			ret = handle_exit(k);
+		}
 	}
 	hw_mtspr(HW_MMUCR, mmucr);
 	return ret;

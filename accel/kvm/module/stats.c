@@ -33,6 +33,7 @@ static struct dentry *dir;
 static DEFINE_MUTEX(lock);
 static struct vm *vms[16];		/* those that are counted */
 static u64 gone[COUNT_KINDS];		/* counts of VMs that are no more */
+static long nr_vms, nr_pinned;		/* now */
 
 static int sum_show(struct seq_file *f, void *unused)
 {
@@ -63,6 +64,28 @@ static int counts_show(struct seq_file *f, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(counts);
 
+/* What there must be none of when nobody has a VM; and runs with check=1. */
+static int alive_show(struct seq_file *f, void *unused)
+{
+	mutex_lock(&lock);
+	seq_printf(f, "vms %ld\npinned %ld\nchecked %llu\n", nr_vms,
+		   nr_pinned, check_runs());
+	mutex_unlock(&lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(alive);
+
+/**
+ * stats_pinned - pages of guests were pinned, or are no longer
+ * @pages: their number, or minus it
+ */
+void stats_pinned(long pages)
+{
+	mutex_lock(&lock);
+	nr_pinned += pages;
+	mutex_unlock(&lock);
+}
+
 /**
  * stats_init - make the files of all VMs
  */
@@ -71,6 +94,7 @@ void stats_init(void)
 	u32 i;
 
 	dir = debugfs_create_dir("kvm", NULL);
+	debugfs_create_file("alive", 0444, dir, NULL, &alive_fops);
 	for (i = 0; i < COUNT_KINDS; i++)
 		debugfs_create_file(names[i], 0444, dir,
 				    (void *)(unsigned long)i, &sum_fops);
@@ -94,6 +118,7 @@ void stats_add_vm(struct vm *vm)
 	u32 i;
 
 	mutex_lock(&lock);
+	nr_vms++;
 	for (i = 0; i < ARRAY_SIZE(vms) && vms[i]; i++)
 		;
 	if (i < ARRAY_SIZE(vms)) {
@@ -119,6 +144,7 @@ void stats_remove_vm(struct vm *vm)
 	debugfs_remove_recursive(vm->debug);
 	times_remove_vm(vm);
 	mutex_lock(&lock);
+	nr_vms--;
 	for (i = 0; i < ARRAY_SIZE(vms); i++) {
 		if (vms[i] != vm)
 			continue;

@@ -49,6 +49,7 @@ void vcpu_free(struct kvcpu *k)
 	timer_stop(k);
 	run_fpu_save(k);
 	run_own_tlb(NULL);
+	check_free(k->check);
 	block_free(k->block);
 	free_page((unsigned long)k->run);
 	kfree(k);
@@ -219,7 +220,10 @@ static struct kvcpu *vcpu_new(struct vm *vm)
 	k->vm = vm;
 	k->run = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	k->block = block_new(kvm_host);
-	if (!k->run || !k->block) {
+	if (kvm_host->is_checking)
+		k->check = check_new();
+	if (!k->run || !k->block || (kvm_host->is_checking && !k->check)) {
+		check_free(k->check);
 		free_page((unsigned long)k->run);
 		block_free(k->block);
 		kfree(k);
@@ -264,6 +268,7 @@ int vcpu_create(struct vm *vm, unsigned long id)
 	k->v->slot = vm->fast;
 	for (i = 0; i < KVM44X_MEM_SLOTS; i++)
 		k->v->slots += vm->slot[i].pages != 0;
+	check_slots(k);
 	vm_get(vm);
 	vm->vcpu = k;
 	fd = anon_inode_getfd("kvm-vcpu", &vcpu_fops, k, O_RDWR | O_CLOEXEC);
