@@ -54,8 +54,9 @@ cross_build()
 	wide=$top/build/wide/inst/bin/culm
 }
 
-# accel_setup - what was not given is built; $tmp, kept when something failed
-accel_setup()
+# host_setup - what a host needs and was not given is built; $tmp, kept when
+# something failed
+host_setup()
 {
 	tmp=$(mktemp -d) || exit 1
 	trap 'if [ "$nfail" -eq 0 ]; then rm -rf "$tmp"; else
@@ -74,7 +75,6 @@ accel_setup()
 			die "the guest's build failed: build/accel-guest.log"
 		guest=$(tail -n 1 "$top/build/accel-guest.log")
 	fi
-	[ -n "${wide-}" ] || cross_build
 	if [ -z "$module" ] && [ -x "$top/tests/accel/build" ]; then
 		if with_progress "$top/build/accel-module.log" \
 			"$top/tests/accel/build"; then
@@ -85,8 +85,16 @@ accel_setup()
 		fi
 	fi
 	[ -f "$module" ] || module=
-	guest_initrd=$guest/initramfs.cpio.gz
 	${HOSTCC:-cc} -O2 -o "$tmp/stamp" "$top/tests/bench/stamp.c" || exit 1
+}
+
+# accel_setup - the same, for a host with Culm in it
+accel_setup()
+{
+	local b
+	host_setup
+	[ -n "${wide-}" ] || cross_build
+	guest_initrd=$guest/initramfs.cpio.gz
 	# compiled here, since the host has no dtc; the chip's tree comes along
 	for b in bamboo ppc440ep; do
 		dtc -q -I dts -O dtb -o "$tmp/$b.dtb" \

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kvmfuzz SEED SECONDS - guests of random instructions, with random TLB
- * entries and registers, whose accesses are answered at random.  All memory
+ * kvmfuzz SEED SECONDS [VMS] - guests of random instructions, with random TLB
+ * entries and registers, whose accesses are answered at random, run by a
+ * careless user and, in every other VM, by a second thread of his.  All memory
  * that is not theirs must stay as it was; whether the host does too is for
- * whoever runs this.  The last line is `kvmfuzz: ok`.
+ * whoever runs this.  Ends after SECONDS, or so many VMs; the last line is
+ * `kvmfuzz: ok`.
  */
-#include "kvm.h"
+#include "careless.h"
 
 enum {
 	SYS_SETITIMER = 104, SYS_SIGACTION = 173, SYS_SIGPROCMASK = 174,
-	SYS_SIGTIMEDWAIT = 176,
-	MEM_BYTES = 2 << 20, GUARD_BYTES = 1 << 20, SIGALRM = 14,
+	SYS_SIGTIMEDWAIT = 176, SYS_CLONE = 120, SYS_NANOSLEEP = 162,
+	/* VM, FS, FILES, SIGHAND, THREAD, SYSVSEM */
+	CLONE_ALL = 0x00050f00,
+	MEM_BYTES = 2 << 20, FILL_BYTES = 32 << 10, GUARD_BYTES = 1 << 20, SIGALRM = 14,
 };
 
 static uint32_t seed;
@@ -18,12 +22,15 @@ static struct kvm vm;
 static uint8_t *guard;
 static uint32_t runs, exits[32];
 
+static struct careless user = { .vm = &vm }, other = { .vm = &vm };
+
+/* The second thread, and what it is told. */
+static volatile int is_over, is_gone;
+static uint8_t stack[4096] __attribute__((aligned(16)));
+
 static uint32_t rnd(void)
 {
-	seed ^= seed << 13;
-	seed ^= seed >> 17;
-	seed ^= seed << 5;
-	return seed;
+	return random_u32(&seed);
 }
 
 /* Privileged extended opcodes, then registers worth a write. */
@@ -65,13 +72,13 @@ static uint32_t insn(void)
 	return r;
 }
 
-static void fill(void)
+static void fill(uint32_t from, uint32_t bytes)
 {
-	uint32_t *w = (uint32_t *)vm.mem, i;
+	uint32_t *w = (uint32_t *)(vm.mem + from), i;
 
-	for (i = 0; i < MEM_BYTES / 4; i++)
+	for (i = 0; i < bytes / 4; i++)
 		w[i] = insn();
-	code_written(vm.mem, MEM_BYTES);
+	code_written(w, (long)bytes);
 }
 
 static void set_one(uint64_t id, uint32_t val)
@@ -160,76 +167,163 @@ static void take_alarm(void)
 	sys_call6(SYS_SIGTIMEDWAIT, (long)set, 0, (long)zero, 8, 0, 0);
 }
 
+/* Of the thread of its own: acts until the VM is over. */
+static void __attribute__((used)) other_thread(void)
+{
+	static const long a_while[2] = { 0, 200000 };
+
+	while (!is_over) {
+		careless_act(&other);
+		sys_call(SYS_NANOSLEEP, (long)a_while, 0, 0);
+	}
+	is_gone = 1;
+}
+
+static void start_other(void)
+{
+	register long r0 __asm__("r0") = SYS_CLONE;
+	register long r3 __asm__("r3") = CLONE_ALL;
+	register long r4 __asm__("r4") = (long)stack + sizeof(stack) - 64;
+
+	is_over = is_gone = 0;
+	__asm__ volatile("sc\n\tbso 1f\n\tcmpwi 3, 0\n\tbne 1f\n\t"
+			 "bl other_thread\n\tli 0, 1\n\tli 3, 0\n\tsc\n1:"
+			 : "+r"(r0), "+r"(r3), "+r"(r4)
+			 : : "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12",
+			   "ctr", "lr", "cr0", "memory");
+	if (r3 <= 0)
+		die("kvmfuzz: clone", (uint32_t)r3);
+}
+
+static void stop_other(void)
+{
+	static const long a_while[2] = { 0, 1000000 };
+
+	is_over = 1;
+	/* and once more, until it has left its stack */
+	do
+		sys_call(SYS_NANOSLEEP, (long)a_while, 0, 0);
+	while (!is_gone);
+}
+
+static void answer(void)
+{
+	uint32_t i;
+
+	exits[vm.run->exit_reason & 31]++;
+	for (i = 0; i < 8; i++)
+		vm.run->u.mmio.data[i] = (uint8_t)rnd();
+	if (vm.run->exit_reason != KVM44X_EXIT_MMIO &&
+	    vm.run->exit_reason != KVM44X_EXIT_DCR)
+		set_state();
+	for (i = rnd() & 7; i < 3; i++)
+		careless_act(&user);
+}
+
 /* One guest, until the alarm has come @alarms times. */
 static void one_guest(unsigned int alarms)
 {
-	uint32_t what, i;
 	long ret;
 
 	set_state();
 	while (alarms) {
 		runs++;
 		ret = ioctl(vm.vcpu, KVM44X_RUN, 0);
-		if (ret == -EINTR) {
-			alarms--;
-			take_alarm();
+		if (!ret) {
+			answer();
 			continue;
 		}
-		if (ret)
+		if (ret != -EINTR)
 			die("kvmfuzz: KVM_RUN", (uint32_t)ret);
-		exits[vm.run->exit_reason & 31]++;
-		for (i = 0; i < 8; i++)
-			vm.run->u.mmio.data[i] = (uint8_t)rnd();
-		if (vm.run->exit_reason != KVM44X_EXIT_MMIO &&
-		    vm.run->exit_reason != KVM44X_EXIT_DCR)
-			set_state();
-		if (!(rnd() & 15)) {
-			what = 0u - 1 - rnd() % 3;
-			ioctl(vm.vcpu, KVM44X_INTERRUPT, &what);
-		}
+		/* another kick than the alarm: what the page said */
+		vm.run->immediate_exit = 0;
+		alarms--;
+		take_alarm();
 	}
+}
+
+static void one_vm(void)
+{
+	static const long timer[4] = { 0, 1000, 0, 1000 };
+	const int has_other = rnd() & 1;
+	uint32_t i;
+
+	make_vm();
+	block_alarm();
+	sys_call(SYS_SETITIMER, 0, (long)timer, 0);
+	user.seed = rnd() | 1;
+	other.seed = rnd() | 1;
+	if (has_other)
+		start_other();
+	fill(0, MEM_BYTES);
+	for (i = 0; i < 64; i++) {
+		fill(rnd() % (MEM_BYTES / FILL_BYTES) * FILL_BYTES, FILL_BYTES);
+		one_guest(2);
+	}
+	if (has_other)
+		stop_other();
+	if (rnd() & 1)	/* pinned memory goes before its VM */
+		sys_call(SYS_MUNMAP, (long)vm.mem, MEM_BYTES, 0);
+	kvm_free(&vm);
+	for (i = 0; i < GUARD_BYTES; i++)
+		if (guard[i] != (uint8_t)(i * 7 + (i >> 8)))
+			die("kvmfuzz: memory changed at", i);
+}
+
+static uint8_t *scratch(void)
+{
+	long at = mmap2(SCRATCH_BYTES + PAGE_BYTES, MAP_ANON_PRIVATE, -1);
+
+	if (is_error(at))
+		die("kvmfuzz: mmap", (uint32_t)at);
+	sys_call(SYS_MUNMAP, at + SCRATCH_BYTES, PAGE_BYTES, 0);
+	return (void *)at;
+}
+
+static void put_count(const char *what, uint32_t n)
+{
+	put_text(what);
+	put_dec(n);
+}
+
+static void report(uint32_t vms)
+{
+	uint32_t i;
+
+	put_count("kvmfuzz: VMs ", vms);
+	put_count(" runs ", runs);
+	put_count(" acts ", user.calls + other.calls);
+	put_count(" ioctls accepted ", user.good + other.good);
+	put_text(" exits");
+	for (i = 0; i < 32; i++) {
+		if (!exits[i])
+			continue;
+		put_count(" ", i);
+		put_count(":", exits[i]);
+	}
+	put_text("\nkvmfuzz: ok\n");
 }
 
 static int prog_main(int argc, char **argv, char **envp)
 {
-	static const long timer[4] = { 0, 3000, 0, 3000 };
 	uint64_t end = sys_monotonic_ns();
-	uint32_t i, guests = 0;
+	uint32_t i, vms = 0, most = ~0u;
 
 	(void)envp;
 	if (argc < 3)
-		die("kvmfuzz: usage: kvmfuzz SEED SECONDS", 0);
+		die("kvmfuzz: usage: kvmfuzz SEED SECONDS [VMS]", 0);
 	seed = (uint32_t)get_dec(argv[1]) * 2654435761u | 1;
 	end += (uint64_t)get_dec(argv[2]) * 1000000000ull;
+	if (argc > 3)
+		most = (uint32_t)get_dec(argv[3]);
 	guard = (void *)mmap2(GUARD_BYTES, MAP_ANON_PRIVATE, -1);
 	for (i = 0; i < GUARD_BYTES; i++)
 		guard[i] = (uint8_t)(i * 7 + (i >> 8));
+	user.scratch = scratch();
+	other.scratch = scratch();
 	do {
-		make_vm();
-		block_alarm();
-		sys_call(SYS_SETITIMER, 0, (long)timer, 0);
-		for (i = 0; i < 8; i++) {
-			fill();
-			one_guest(2);
-		}
-		kvm_free(&vm);
-		guests++;
-		for (i = 0; i < GUARD_BYTES; i++)
-			if (guard[i] != (uint8_t)(i * 7 + (i >> 8)))
-				die("kvmfuzz: memory changed at", i);
-	} while (sys_monotonic_ns() < end);
-	put_text("kvmfuzz: VMs ");
-	put_dec(guests);
-	put_text(" runs ");
-	put_dec(runs);
-	for (i = 0; i < 32; i++) {
-		if (!exits[i])
-			continue;
-		put_text(" exit");
-		put_dec(i);
-		put_text(":");
-		put_dec(exits[i]);
-	}
-	put_text("\nkvmfuzz: ok\n");
+		one_vm();
+	} while (++vms < most && sys_monotonic_ns() < end);
+	report(vms);
 	return 0;
 }
