@@ -173,9 +173,11 @@ static bool is_good_entry(const struct kvcpu *k, u32 i)
 
 	if (i > kvm_host->hwater)
 		return is_same(now, at_load[i]);
-	if (!(now[0] & TLB0_V) || is_same(now, k->check->before.tlb[i]))
+	if (!(now[0] & TLB0_V))
 		return true;
-	return now[0] & TLB0_TS ? is_good_shadow(k, now) : is_host_text(now);
+	if (now[0] & TLB0_TS)
+		return is_good_shadow(k, now);
+	return is_same(now, k->check->before.tlb[i]) || is_host_text(now);
 }
 
 static void complain(const struct kvcpu *k, const char *what, u32 n, u32 was,
