@@ -349,8 +349,10 @@ static int chunks_get(struct chunk *c, u32 max, u32 pages)
 	while (pages) {
 		while (1u << order > pages)
 			order--;
+		/* rather none than that another process is killed for it */
 		p = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN |
-				(order ? __GFP_NORETRY : 0), order);
+				(order ? __GFP_NORETRY : __GFP_RETRY_MAYFAIL),
+				order);
 		if (!p && order) {
 			order--;
 			continue;
@@ -439,6 +441,8 @@ int memory_mmap(struct vm_area_struct *vma)
 	if (vma->vm_pgoff || !(vma->vm_flags & VM_SHARED) ||
 	    pages > totalram_pages())
 		return -EINVAL;
+	if (pages > si_mem_available())
+		return -ENOMEM;
 	max = pages;
 	c = kvcalloc(2 * max, sizeof(*c), GFP_KERNEL_ACCOUNT);
 	if (!c)

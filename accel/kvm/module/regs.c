@@ -191,6 +191,7 @@ static int one_own(struct kvcpu *k, u32 n, u64 *val, bool is_set)
 		return one_cell(&s->gpr[n & 31], val, is_set);
 	switch (KVM44X_REG_U32(n)) {
 	case KVM44X_REG_PC:
+		*val &= ~3u;	/* as all that jumps */
 		return one_cell(&s->pc, val, is_set);
 	case KVM44X_REG_MSR:
 		if (is_set)

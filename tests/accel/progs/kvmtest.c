@@ -6,7 +6,10 @@
  */
 #include "kvm.h"
 
-enum { MEM_BYTES = 32 << 20, CODE_AT = 0x10000 };
+enum {
+	MEM_BYTES = 32 << 20, CODE_AT = 0x10000,
+	EFAULT = 14, EEXIST = 17, EINVAL = 22,
+};
 
 static struct kvm vm;
 static int failures;
@@ -327,6 +330,222 @@ static void test_hypercalls(void)
 	expect("DEC's interrupt waits", r.gpr[28], 0x08000000);
 }
 
+static uint32_t set_slot(uint32_t slot, uint64_t gpa, uint64_t bytes,
+			 uint64_t user, uint32_t flags)
+{
+	struct kvm44x_memory_region r = { slot, flags, gpa, bytes, user };
+
+	return (uint32_t)ioctl(vm.vm, KVM44X_SET_USER_MEMORY_REGION, &r);
+}
+
+/* Slot 0 is 32 MB from 0 on. */
+static void test_slots_refused(void)
+{
+	const uint64_t mem = (uint32_t)vm.mem, top = 1ull << 36;
+	const long ro = sys_call6(SYS_MMAP2, 0, 8192, 1, MAP_ANON_PRIVATE, -1,
+				  0);
+
+	expect("slot 32", set_slot(32, 64 << 20, 4096, mem, 0), -EINVAL);
+	expect("flags", set_slot(1, 64 << 20, 4096, mem, 2), -EINVAL);
+	expect("address", set_slot(1, (64 << 20) + 2048, 4096, mem, 0),
+	       -EINVAL);
+	expect("size", set_slot(1, 64 << 20, 2048, mem, 0), -EINVAL);
+	expect("user", set_slot(1, 64 << 20, 4096, mem + 4, 0), -EINVAL);
+	expect("overlap", set_slot(1, MEM_BYTES - 4096, 8192, mem, 0),
+	       -EEXIST);
+	expect("inside", set_slot(1, 4096, 4096, mem, 0), -EEXIST);
+	expect("around", set_slot(1, 0, 64 << 20, mem, 0), -EEXIST);
+	expect("above 36 bits", set_slot(1, top, 4096, mem, 0), -EINVAL);
+	expect("over 36 bits", set_slot(1, top - 4096, 8192, mem, 0), -EINVAL);
+	expect("end wraps", set_slot(1, 0ull - 4096, 8192, mem, 0), -EINVAL);
+	expect("3 GB", set_slot(1, 64 << 20, 3ull << 30, 4096, 0), -EINVAL);
+	expect("2^63", set_slot(1, 64 << 20, 1ull << 63, mem, 0), -EINVAL);
+	expect("the kernel's", set_slot(1, 64 << 20, 4096, 0xc0000000, 0),
+	       -EINVAL);
+	expect("into the kernel", set_slot(1, 64 << 20, 8192, 0xbffff000, 0),
+	       -EINVAL);
+	expect("user 2^32", set_slot(1, 64 << 20, 4096, 1ull << 32 | mem, 0),
+	       -EINVAL);
+	expect("not mapped", set_slot(1, 64 << 20, 4096, 4096, 0), -EFAULT);
+	expect("1 GB", set_slot(1, 64 << 20, 1 << 30, 4096, 0), -EFAULT);
+	expect("read only", set_slot(1, 64 << 20, 4096, (uint32_t)ro, 0),
+	       -EFAULT);
+	expect("size changes", set_slot(0, 0, 4096, mem, 0), -EINVAL);
+	sys_call(SYS_MUNMAP, ro, 8192, 0);
+}
+
+/* Each of 32 slots; the last may be what reaches the end of 36 bits. */
+static void test_slots(void)
+{
+	const uint64_t mem = (uint32_t)vm.mem;
+	uint32_t i;
+
+	put_text("slots\n");
+	test_slots_refused();
+	expect("adjacent", set_slot(1, MEM_BYTES, 4096, mem, 0), 0);
+	expect("removed", set_slot(1, MEM_BYTES, 0, 0, 0), 0);
+	for (i = 1; i < KVM44X_MEM_SLOTS; i++)
+		expect("each slot", set_slot(i, (1ull << 36) - i * 4096, 4096,
+					     mem + i * 4096, i & 1), 0);
+	expect("taken", set_slot(1, (1ull << 36) - 31 * 4096, 4096, mem, 0),
+	       -EEXIST);
+	for (i = 1; i < KVM44X_MEM_SLOTS; i++)
+		expect("each goes", set_slot(i, (1ull << 36) - i * 4096, 0, 0,
+					     0), 0);
+}
+
+/* More than there is: refused, and nobody dies of it. */
+static void test_huge(void)
+{
+	static const uint32_t mb[] = { 4095, 2048, 1024, 240, 230, 220 };
+	uint32_t i;
+	long at;
+
+	put_text("huge\n");
+	for (i = 0; i < sizeof(mb) / sizeof(mb[0]); i++) {
+		at = mmap2((long)(mb[i] << 20), MAP_SHARED, vm.vm);
+		expect("mmap of a VM", is_error(at), 1);
+		if (!is_error(at))
+			sys_call(SYS_MUNMAP, at, (long)(mb[i] << 20), 0);
+	}
+}
+
+static uint32_t get_one(uint64_t id, uint64_t *val)
+{
+	uint64_t buf[2] = { 0, 0 };
+	struct kvm44x_one_reg r = { id, (uint32_t)buf };
+	uint32_t ret = (uint32_t)ioctl(vm.vcpu, KVM44X_GET_ONE_REG, &r);
+
+	*val = id >> 52 & 1 ? buf[0] : buf[0] >> 32;
+	return ret;
+}
+
+static uint32_t set_one(uint64_t id, uint64_t val)
+{
+	uint64_t buf = id >> 52 & 1 ? val : val << 32;
+	struct kvm44x_one_reg r = { id, (uint32_t)&buf };
+
+	return (uint32_t)ioctl(vm.vcpu, KVM44X_SET_ONE_REG, &r);
+}
+
+/* What is set is read back, and what was there goes back. */
+static void check_one(const char *what, uint64_t id, uint64_t val)
+{
+	uint64_t old, is = 0;
+
+	expect(what, get_one(id, &old), 0);
+	expect(what, set_one(id, val), 0);
+	expect(what, get_one(id, &is), 0);
+	expect(what, (uint32_t)is, (uint32_t)val);
+	expect(what, (uint32_t)(is >> 32), (uint32_t)(val >> 32));
+	expect(what, set_one(id, old), 0);
+}
+
+/*
+ * Numbers of the 440's special purpose registers, [440UM] register summary;
+ * bit 16: read only here.
+ */
+static const uint32_t all_sprs[] = {
+	1, 8, 9, 22, 26, 27, 48, 54, 58, 59, 61, 62, 63, 256, 260, 261, 262,
+	263, 0x10000 | 268, 0x10000 | 269, 272, 273, 274, 275, 276, 277, 278,
+	279, 0x10000 | 284, 0x10000 | 285, 286, 0x10000 | 287, 304, 308, 309,
+	310, 312, 313, 314, 315, 316, 317, 318, 319, 336, 340, 400, 401, 402,
+	403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 570,
+	571, 572, 880, 881, 882, 883, 884, 885, 886, 887, 888, 912, 913, 914,
+	915, 916, 917, 918, 919, 920, 921, 923, 924, 925, 926, 927, 946, 947,
+	979, 1011,
+};
+
+static void test_sprs(void)
+{
+	const uint32_t n = sizeof(all_sprs) / sizeof(all_sprs[0]);
+	uint32_t i, k = 0, spr;
+	uint64_t val;
+
+	for (i = 0; i < 1024; i++) {
+		spr = k < n ? all_sprs[k] : 0;
+		if ((spr & 0xffff) != i) {
+			expect("no such SPR", get_one(KVM44X_REG_SPR(i), &val),
+			       -EINVAL);
+			expect("no such SPR", set_one(KVM44X_REG_SPR(i), 0),
+			       -EINVAL);
+			continue;
+		}
+		k++;
+		if (spr >> 16) {
+			expect("SPR", get_one(KVM44X_REG_SPR(i), &val), 0);
+			expect("SPR of the host",
+			       set_one(KVM44X_REG_SPR(i), val + 4), -EINVAL);
+		} else if (i != 22) {
+			/* a value that every register can hold; 22 counts */
+			check_one("SPR", KVM44X_REG_SPR(i), 0);
+		}
+	}
+	expect("all SPRs", k, n);
+}
+
+static void test_tlb_regs(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < 64; i++) {
+		check_one("TLB TID", KVM44X_REG_TLB(i, 3), 0x5a);
+		check_one("TLB word 1", KVM44X_REG_TLB(i, 1), 0xabcdec05);
+		check_one("TLB word 2", KVM44X_REG_TLB(i, 2), 0x0000ff3f);
+		/* 4 KB, valid, TS = 1: nothing here uses it */
+		check_one("TLB word 0", KVM44X_REG_TLB(i, 0), 0x12345310);
+	}
+}
+
+static void test_one_reg(void)
+{
+	static const uint64_t unknown[] = {
+		0, KVM44X_REG_U32(0x44525), KVM44X_REG_U32(0x44600),
+		KVM44X_REG_U64(0x44500), KVM44X_REG_U64(0x44620),
+		KVM44X_REG_U64(0x445ff), KVM44X_REG_U32(0x45000),
+		KVM44X_REG_U32(0x144521), KVM44X_REG_U64(0x89),
+		KVM44X_REG_U64(0), KVM44X_REG_U64(1), KVM44X_REG_U64(8),
+		KVM44X_REG_PC ^ 1ull << 63, KVM44X_REG_PC ^ 1ull << 54,
+		KVM44X_REG_PC | 1ull << 32, ~0ull,
+	};
+	uint64_t val;
+	uint32_t i;
+
+	put_text("one_reg\n");
+	test_sprs();
+	test_tlb_regs();
+	for (i = 0; i < 32; i++) {
+		check_one("GPR", KVM44X_REG_GPR(i), 0x80000001 + i);
+		check_one("FPR", KVM44X_REG_FPR(i), 0x8000000100000002ull + i);
+	}
+	check_one("PC", KVM44X_REG_PC, 0xfffffffc);
+	check_one("MSR", KVM44X_REG_MSR, 0x0002d030);
+	check_one("CR", KVM44X_REG_CR, 0x87654321);
+	check_one("FPSCR", KVM44X_REG_FPSCR, 3);
+	check_one("PENDING", KVM44X_REG_PENDING, 1u << 4);
+	check_one("VRSAVE", KVM44X_REG_VRSAVE, 0x12345678);
+	check_one("TCR", KVM44X_REG_TCR, 0);
+	check_one("TSR", KVM44X_REG_TSR, 0x08000000);
+	for (i = 0; i < 4; i++)
+		check_one("IAC", KVM44X_REG_IAC(i), 0x10 + i * 4);
+	check_one("DAC", KVM44X_REG_DAC(0), 0x1001);
+	check_one("DAC", KVM44X_REG_DAC(1), 0x1002);
+	expect("OR_TSR", set_one(KVM44X_REG_OR_TSR, 0x0c000000), 0);
+	expect("CLEAR_TSR", set_one(KVM44X_REG_CLEAR_TSR, 0x04000000), 0);
+	expect("TSR", get_one(KVM44X_REG_TSR, &val), 0);
+	expect("TSR", (uint32_t)val, 0x08000000);
+	expect("CLEAR_TSR", set_one(KVM44X_REG_CLEAR_TSR, ~0u), 0);
+	expect("OR_TSR is written", get_one(KVM44X_REG_OR_TSR, &val), -EINVAL);
+	for (i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
+		expect("unknown id", get_one(unknown[i], &val), -EINVAL);
+		expect("unknown id", set_one(unknown[i], 0), -EINVAL);
+	}
+	/* an instruction's address has no odd bits */
+	expect("PC", set_one(KVM44X_REG_PC, 0x10003), 0);
+	expect("PC", get_one(KVM44X_REG_PC, &val), 0);
+	expect("PC", (uint32_t)val, 0x10000);
+}
+
 static void measure(const char *name, const char *code, const char *end)
 {
 	static uint32_t base;
@@ -443,6 +662,9 @@ static int prog_main(int argc, char **argv, char **envp)
 	test_fp_dec();
 	test_hypercalls();
 	test_times();
+	test_slots();
+	test_one_reg();
+	test_huge();
 	test_speed();
 	put_text(failures ? "kvmtest: failed\n" : "kvmtest: ok\n");
 	return failures != 0;
