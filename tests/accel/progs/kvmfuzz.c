@@ -96,10 +96,12 @@ static void set_state(void)
 
 	for (i = 0; i < 64; i++) {
 		set_one(KVM44X_REG_TLB(i, 3), rnd() & 3);
-		set_one(KVM44X_REG_TLB(i, 1), rnd() & 0x1ffc00);
+		set_one(KVM44X_REG_TLB(i, 1),
+			rnd() & (rnd() & 7 ? 0x1ffc00 : ~0u));
 		set_one(KVM44X_REG_TLB(i, 2), rnd() | 0x24);
 		set_one(KVM44X_REG_TLB(i, 0),
-			(rnd() & 0x00effc00) | 0x100000 | (rnd() & 0x300) |
+			(rnd() & (rnd() & 7 ? 0x00effc00 : ~0u)) | 0x100000 |
+			(rnd() & 0x300) |
 			(rnd() & 0xf0));
 	}
 	/* vectors lead to code, in both address spaces, else all ends there */
