@@ -164,9 +164,8 @@ static void compare_nodes(struct lower *l, u16 a, u16 b, bool is_equality)
 /* @r was taken before the flags were set. */
 static void put_flag(struct lower *l, u16 i, unsigned int r, enum x64_cc cc)
 {
-	setcc(l->b, cc, RAX);
-	op0f_rr(l->b, 0xb6, RAX, RAX, true);
-	mov_rr(l->b, r, RAX);
+	setcc(l->b, cc, r);
+	op0f_rr(l->b, 0xb6, r, r, true);
 	jit_bind(l, i, r);
 }
 
@@ -349,7 +348,7 @@ static void lower_crset(struct lower *l, u16 i)
 /**
  * jit_goto_offset - jump to another place of the page
  * @l:   block
- * @off: bytes from the page's start; may lie just behind its end
+ * @off: bytes from the page's start, modulo 2^32; may lie outside
  */
 void jit_goto_offset(struct lower *l, u32 off)
 {

@@ -111,7 +111,19 @@ static struct v32 binary(enum ir_op op, struct v32 a, struct v32 b)
 	}
 #define IF_ZERO(p, result) if (is_imm(p, 0)) return result;
 
-JWORD2(add32, IR_ADD, a.v + b.v, IF_ZERO(a, b) IF_ZERO(b, a))
+/* An address that lies @by behind a known place of the path. */
+static bool is_place(struct v32 a, struct v32 by)
+{
+	return a.x && !by.x && a.x->ir->n[a.v].op == IR_PC;
+}
+
+static struct v32 place_behind(struct v32 a, struct v32 by)
+{
+	return value(a.x, IR_PC, IR_NO, IR_NO, a.x->ir->n[a.v].imm + by.v);
+}
+
+JWORD2(add32, IR_ADD, a.v + b.v, IF_ZERO(a, b) IF_ZERO(b, a)
+       if (is_place(a, b)) return place_behind(a, b);)
 JWORD2(sub32, IR_SUB, a.v - b.v, IF_ZERO(b, a))
 JWORD2(or32, IR_OR, a.v | b.v, IF_ZERO(a, b) IF_ZERO(b, a)
        if (a.x == b.x && a.v == b.v) return a;)
@@ -144,6 +156,22 @@ static bool is_shift(struct v32 a, u32 mask, struct v32 *out)
 	return true;
 }
 
+/* 0 or 1, by the operation that it comes from. */
+static bool is_truth(struct v32 a)
+{
+	const struct irn *n;
+
+	if (!a.x)
+		return a.v < 2;
+	n = &a.x->ir->n[a.v];
+	if (n->op == IR_XOR)
+		return is_truth((struct v32){ a.x, n->a }) &&
+		       a.x->ir->n[n->b].op == IR_CONST &&
+		       a.x->ir->n[n->b].imm < 2;
+	return n->op == IR_LTU || n->op == IR_LTS || n->op == IR_EQ ||
+	       n->op == IR_CRBIT;
+}
+
 static struct v32 and32(struct v32 a, struct v32 b)
 {
 	struct v32 v;
@@ -152,8 +180,10 @@ static struct v32 and32(struct v32 a, struct v32 b)
 		return imm32(a.v & b.v);
 	if (is_imm(b, 0))
 		return b;
-	if (is_imm(b, 0xffffffff))
+	if (is_imm(b, 0xffffffff) || (is_imm(b, 1) && is_truth(a)))
 		return a;
+	if (is_imm(a, 1) && is_truth(b))
+		return b;
 	if (a.x && !b.x && is_shift(a, b.v, &v))
 		return v;
 	return binary(IR_AND, a, b);
@@ -423,43 +453,52 @@ static bool follow(struct sx *x, u32 to)
 	return true;
 }
 
+/* To a place known by its distance from the page's start, often inside it. */
+static void leave_for(struct sx *x, struct v32 cond, u32 off)
+{
+	if (!cond.x && follow(x, off / 4))
+		return;
+	add_node(x, IR_NEAR, cond.x ? (u16)cond.v : IR_NO, IR_NO, off);
+	x->is_end = x->is_cold || !cond.x;
+}
+
 static enum sem_result br_near(struct sx *x, const struct op *o,
 			       struct v32 cond)
 {
 	s32 ops = (s32)o->imm / (s32)sizeof(struct op);
-	u32 to = (u32)((s32)x->insn + ops);
 
-	if (!cond.x && follow(x, to))
-		return SEM_NEAR;
-	add_node(x, IR_NEAR, cond.x ? (u16)cond.v : IR_NO, IR_NO, to * 4);
-	x->is_end = x->is_cold || !cond.x;
+	leave_for(x, cond, 4 * (u32)((s32)x->insn + ops));
 	return SEM_NEAR;
 }
 
-/* The offset in the page that node @n is known to lead to, or -1. */
-static s32 known_offset(const struct sx *x, struct v32 to)
+/* Whether @to is known as a distance from the page's start: @off then. */
+static bool is_offset(struct v32 to, u32 *off)
 {
-	const struct irn *n, *a;
+	const struct irn *n;
+	u32 mask = ~0u;
 
 	if (!to.x)
-		return -1;
-	n = &x->ir->n[to.v];
-	if (n->op == IR_AND && x->ir->n[n->b].op == IR_CONST &&
-	    x->ir->n[n->b].imm == ~3u) {
-		a = &x->ir->n[n->a];
-		return a->op == IR_PC ? (s32)(a->imm & ~3u) : -1;
+		return false;
+	n = &to.x->ir->n[to.v];
+	if (n->op == IR_AND && to.x->ir->n[n->b].op == IR_CONST &&
+	    to.x->ir->n[n->b].imm == ~3u) {
+		n = &to.x->ir->n[n->a];
+		mask = ~3u;
 	}
-	return n->op == IR_PC ? (s32)n->imm : -1;
+	*off = n->imm & mask;
+	return n->op == IR_PC;
 }
 
 static enum sem_result br_to(struct sx *x, const struct op *o,
 			     struct v32 cond, struct v32 to)
 {
-	s32 off = known_offset(x, to);
+	u32 off;
 
 	(void)o;
-	if (!cond.x && off >= 0 && follow(x, (u32)off / 4))
+	if (is_offset(to, &off)) {
+		leave_for(x, cond, off);
 		return SEM_FAR;
+	}
 	add_node(x, IR_FAR, cond.x ? (u16)cond.v : IR_NO, ref(x, to), 0);
 	x->is_end = x->is_cold || !cond.x;
 	return SEM_FAR;
