@@ -16,8 +16,9 @@
 #include "soc/usb.h"
 
 #define PART_ROOM	512u	/* bytes of tree that one node may take */
-#define PCI_SLOTS	4u	/* devices 1 to 4 have interrupt lines */
+#define PCI_DEVICES	31u	/* beside the bridge, which is device 0 */
 #define PCI_FUNCTIONS	8u
+#define PCI_CELLS	4u	/* a row of interrupt-map: address and pin */
 
 /* The kinds of bus that take parts: class of the controller, addresses. */
 struct part_bus {
@@ -27,13 +28,15 @@ struct part_bus {
 	u32 irq;		/* `interrupts` of the part; 0: none */
 	/* first cell of reg, and unit name, of place @i */
 	u32 (*address)(unsigned int i);
+	/* NULL: each place is as good */
+	bool (*has_line)(const void *fdt, int bus, u32 address);
 	void (*unit)(u32 address, char *out, size_t room);
 };
 
 /* Every slot is filled before a slot gets a second function. */
 static u32 pci_address(unsigned int i)
 {
-	unsigned int devfn = (1 + i % PCI_SLOTS) * 8 + i / PCI_SLOTS;
+	unsigned int devfn = (1 + i % PCI_DEVICES) * 8 + i / PCI_DEVICES;
 
 	return devfn << 8;
 }
@@ -48,6 +51,49 @@ static void pci_unit(u32 address, char *out, size_t room)
 		snprintf(out, room, "%x", address >> 11);
 }
 
+/* Cells of the parent's part of a row; of a wrong row, what ends the search. */
+static unsigned int parent_cells(const void *fdt, u32 phandle)
+{
+	int parent = fdt_node_offset_by_phandle(fdt, phandle), len = 0;
+	const fdt32_t *p = NULL;
+	unsigned int cells = 0;
+
+	if (parent >= 0)
+		p = fdt_getprop(fdt, parent, "#address-cells", &len);
+	if (p && len == 4)
+		cells = fdt32_ld(p);
+	p = parent < 0 ? NULL :
+			 fdt_getprop(fdt, parent, "#interrupt-cells", &len);
+	return p && len == 4 && fdt32_ld(p) <= 4 && cells <= 4 ?
+	       cells + fdt32_ld(p) : 1u << 16;
+}
+
+/* Has INTA of the device at @address a row in the bridge's interrupt-map? */
+static bool pci_has_line(const void *fdt, int bus, u32 address)
+{
+	const u32 card[PCI_CELLS] = { address, 0, 0, 1 };
+	int len = 0, mask_len = 0;
+	const fdt32_t *row = fdt_getprop(fdt, bus, "interrupt-map", &len);
+	const fdt32_t *mask = fdt_getprop(fdt, bus, "interrupt-map-mask",
+					  &mask_len);
+	unsigned int left = row ? (unsigned int)len / 4 : 0, n, i;
+
+	if (mask && mask_len != 4 * (int)PCI_CELLS)
+		return false;
+	for (; left > PCI_CELLS; left -= n, row += n) {
+		for (i = 0; i < PCI_CELLS; i++)
+			if ((card[i] ^ fdt32_ld(row + i)) &
+			    (mask ? fdt32_ld(mask + i) : ~0u))
+				break;
+		if (i == PCI_CELLS)
+			return true;
+		n = PCI_CELLS + 1 + parent_cells(fdt, fdt32_ld(row + PCI_CELLS));
+		if (n > left)
+			break;
+	}
+	return false;
+}
+
 static u32 usb_address(unsigned int i)
 {
 	return i + 1;
@@ -59,9 +105,10 @@ static void usb_unit(u32 address, char *out, size_t room)
 }
 
 static const struct part_bus part_bus[] = {
-	[BUS_PART_PCI] = { "pci", PCI_SLOTS * PCI_FUNCTIONS, 5, 1,
-			   pci_address, pci_unit },
-	[BUS_PART_USB] = { "ohci", USB_PORTS, 1, 0, usb_address, usb_unit },
+	[BUS_PART_PCI] = { "pci", PCI_DEVICES * PCI_FUNCTIONS, 5, 1,
+			   pci_address, pci_has_line, pci_unit },
+	[BUS_PART_USB] = { "ohci", USB_PORTS, 1, 0, usb_address, NULL,
+			   usb_unit },
 };
 
 static bool is_class(const void *fdt, int offset, const char *name)
@@ -101,17 +148,29 @@ static bool is_taken(const void *fdt, int bus, u32 address)
 	return false;
 }
 
-static int free_address(const void *fdt, int bus, const struct part_bus *pb,
-			u32 *address)
+static int free_address(const struct board *b, int bus,
+			const struct board_part *part, u32 *address,
+			struct errmsg *msg)
 {
-	unsigned int i;
+	const struct part_bus *pb = &part_bus[part->bus];
+	unsigned int i, places = 0;
+	char path[256] = "";
 
 	for (i = 0; i < pb->places; i++) {
 		*address = pb->address(i);
-		if (!is_taken(fdt, bus, *address))
+		if (pb->has_line && !pb->has_line(b->blob, bus, *address))
+			continue;
+		if (!is_taken(b->blob, bus, *address))
 			return 0;
+		places++;
 	}
-	return -1;
+	fdt_get_path(b->blob, bus, path, sizeof(path));
+	if (!places)
+		return err_set(msg, ERR_UNSUPP, "%s: %s: %s: no interrupt-map "
+			       "for a card in any slot", b->name, part->option,
+			       path);
+	return err_set(msg, ERR_RANGE, "%s: %s: the %s takes no more than %u",
+		       b->name, part->option, pb->cls, places);
 }
 
 static int write_part(void *fdt, int bus, const struct part_bus *pb,
@@ -158,9 +217,10 @@ static int set_cells(void *fdt, int bus, const struct part_bus *pb)
  * @part: what and where
  * @msg:  one line on failure
  *
- * It gets the first free place of the first bus of its kind.
+ * It gets the first free place of the first bus of its kind, on PCI of those
+ * that have an interrupt line.
  *
- * Returns: 0; -ERR_UNSUPP when the board has no such bus, -ERR_RANGE when the
+ * Returns: 0; -ERR_UNSUPP when the board has no such bus or place, -ERR_RANGE when the
  *          bus is full, -ERR_FORMAT when the tree cannot take the node.
  */
 int board_add_part(struct board *b, const struct board_part *part,
@@ -187,10 +247,9 @@ int board_add_part(struct board *b, const struct board_part *part,
 	if (rc)
 		goto failed;
 	bus = bus_find_node(fdt, pb->cls);
-	if (free_address(fdt, bus, pb, &address))
-		return err_set(msg, ERR_RANGE, "%s: %s: the %s takes no more "
-			       "than %u", b->name, part->option, pb->cls,
-			       pb->places);
+	rc = free_address(b, bus, part, &address, msg);
+	if (rc < 0)
+		return rc;
 	rc = write_part(fdt, bus, pb, part, address);
 	if (rc)
 		goto failed;

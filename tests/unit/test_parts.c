@@ -5,6 +5,7 @@
  * Expected slots and interrupts are those of Linux's bamboo.dts.
  */
 #include <CUnit/CUnit.h>
+#include <libfdt.h>
 #include <stdlib.h>
 
 #include "soc/board.h"
@@ -43,7 +44,7 @@ void test_parts_cards(void)
 	struct board_part part = {
 		BUS_PART_PCI, "card", "pci10ec,8139", 0, false, "--nic"
 	};
-	struct errmsg msg;
+	struct errmsg msg = { "" };
 	struct board b;
 
 	open_board(&b, &msg);
@@ -62,12 +63,62 @@ void test_parts_cards(void)
 	board_free(&b);
 }
 
+/* Device 12 alone has a line on a Yosemite: four cells of Linux's tree. */
+void test_parts_one_slot(void)
+{
+	static const u32 row[] = { 0x6000, 0, 0, 0, 0, 25, 8 };
+	struct board_part part = {
+		BUS_PART_PCI, "card", "pci10ec,8139", 0, false, "--nic rtl8139"
+	};
+	const char *path = "/plb/pci@ec000000";
+	const struct board_node *n;
+	struct errmsg msg = { "" };
+	struct board b;
+	fdt32_t *map;
+	int len, at;
+
+	open_board(&b, &msg);
+	at = fdt_path_offset(b.blob, path);
+	map = fdt_getprop_w(b.blob, at, "interrupt-map", &len);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(map);
+	for (unsigned int i = 0; i < ARRAY_SIZE(row); i++)
+		if (i != 4)
+			map[i] = cpu_to_fdt32(row[i]);
+	fdt_setprop(b.blob, at, "interrupt-map", map, 4 * ARRAY_SIZE(row));
+	while (part.index < 9 && !board_add_part(&b, &part, &msg))
+		part.index++;
+	CU_ASSERT_EQUAL(part.index, 8);
+	CU_ASSERT_PTR_NOT_NULL(strstr(msg.text, "no more than 8"));
+	CU_ASSERT_EQUAL_FATAL(board_walk(&b, &msg), 0);
+	n = node_named(&b, "/plb/pci@ec000000/card@c");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(n);
+	CU_ASSERT_EQUAL(n->irq[0].input, 25);
+	board_free(&b);
+}
+
+/* A Sam440ep's tree says nothing of its slots' interrupts. */
+void test_parts_no_line(void)
+{
+	struct board_part part = {
+		BUS_PART_PCI, "card", "pci10ec,8139", 0, false, "--nic rtl8139"
+	};
+	struct errmsg msg = { "" };
+	struct board b;
+
+	open_board(&b, &msg);
+	fdt_delprop(b.blob, fdt_path_offset(b.blob, "/plb/pci@ec000000"),
+		    "interrupt-map");
+	CU_ASSERT_EQUAL(board_add_part(&b, &part, &msg), -ERR_UNSUPP);
+	CU_ASSERT_PTR_NOT_NULL(strstr(msg.text, "pci@ec000000: no interrupt-map"));
+	board_free(&b);
+}
+
 void test_parts_no_slot(void)
 {
 	struct board_part part = {
 		BUS_PART_PCI, "card", "pci10ec,8139", 0, false, "--nic rtl8139"
 	};
-	struct errmsg msg;
+	struct errmsg msg = { "" };
 	struct board b;
 
 	open_board(&b, &msg);
