@@ -20,7 +20,10 @@
 #define SLOT_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(void *))
 #define HEAT_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(u16))
 #define PLAIN_BYTES ((size_t)CODE_PAGES * CODE_OPS)
-#define MAP_BYTES (SLOT_BYTES + HEAT_BYTES + PLAIN_BYTES + JIT_CODE_BYTES)
+#define GUESS_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(u64))
+#define PLACE_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(struct jit_place))
+#define MAP_BYTES (SLOT_BYTES + GUESS_BYTES + PLACE_BYTES + HEAT_BYTES + \
+		   PLAIN_BYTES + JIT_CODE_BYTES)
 /* Failures of shared checks after which a block does without them. */
 #define SHARE_FAILURES 4096u
 /* One block of so many is timed, and stands for all: clocks are slow. */
@@ -59,8 +62,10 @@ static int map_buffer(struct jit *j)
 		return -ERR_NOMEM;
 	xdense(base, MAP_BYTES);
 	j->slots = (const void **)base;
-	j->heat = (u16 *)(base + SLOT_BYTES);
-	j->is_plain = base + SLOT_BYTES + HEAT_BYTES;
+	j->guess = (u64 *)(base + SLOT_BYTES);
+	j->place = (struct jit_place *)(base + SLOT_BYTES + GUESS_BYTES);
+	j->heat = (u16 *)(base + SLOT_BYTES + GUESS_BYTES + PLACE_BYTES);
+	j->is_plain = (u8 *)j->heat + HEAT_BYTES;
 	code = mmap(j->is_plain + PLAIN_BYTES, JIT_CODE_BYTES, rw,
 		    MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	view = code == MAP_FAILED ? MAP_FAILED :
@@ -159,8 +164,9 @@ static void account(struct cpu *cpu, size_t before, bool is_cold, u64 start)
 
 	BUG_ON(code_bytes(j) - before > JIT_BLOCK_BYTES);
 	memory = sizeof(*j) + jit_lower_bytes() + code_bytes(j) +
-		 cpu->code.used * CODE_OPS * (sizeof(*j->slots) +
-					      sizeof(*j->heat));
+		 cpu->code.used * CODE_OPS *
+			 (sizeof(*j->slots) + sizeof(*j->guess) +
+			  sizeof(*j->place) + sizeof(*j->heat));
 	if (memory > t->memory)
 		t->memory = memory;
 	t->blocks++;
@@ -188,6 +194,7 @@ static const void *translate(struct cpu *cpu, struct codepage *cp, u32 insn,
 	if (is_cold && *heat == 0xffff)
 		j->is_plain[n] = 1;
 	*heat = is_cold ? JIT_HOT_ENTRIES : SHARE_FAILURES;
+	j->now = cpu_now(cpu);
 	jit_translate(&j->ir, cp, insn, is_cold);
 	at = jit_emit_block(j, cp, kind, heat);
 	account(cpu, before, is_cold, start);

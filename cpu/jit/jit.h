@@ -31,7 +31,15 @@ struct jit_stubs {
 	size_t far_miss;	/* s.pc = edx, back to C */
 	size_t hot;		/* the same, and translate anew: JIT_HOT */
 	size_t slow;		/* interpreted body; rcx op, eax JIT_BODY_INFO */
+	size_t judge;		/* of guesses; see guess.c */
 	size_t sign, magnitude;	/* 16 bytes each: masks of doubles */
+};
+
+/* An access and its guesses; see guess.c. */
+struct jit_place {
+	u32 since;		/* time when left was full, modulo 2^32 */
+	u16 left;		/* wrong ones until somebody looks */
+	u16 is_off;
 };
 
 struct jit {
@@ -41,6 +49,9 @@ struct jit {
 	u16 *heat;		/* of each op: entries until it is hot, then
 				 * failures until it is given up */
 	u8 *is_plain;		/* of each op: it was given up */
+	u64 *guess;		/* of each op: see guess.c */
+	struct jit_place *place;
+	cycle_t now;		/* when the translation began */
 	struct ir ir;
 	struct lower *lower;	/* lower.c's work space */
 	s64 cr_pack[16];	/* a CR field as the state keeps it */
@@ -49,7 +60,8 @@ struct jit {
 };
 
 void jit_translate(struct ir *ir, struct codepage *cp, u32 insn, bool is_cold);
-/* Emit stubs at the start of the buffer. */
+/* Emit stubs at the start of the buffer; one of them. */
+void guess_emit_judge(struct jit *j);
 void jit_emit_stubs(struct jit *j);
 /* More than any block takes, of the near and of the far half. */
 #define JIT_BLOCK_BYTES 65536u

@@ -49,6 +49,10 @@ struct slow_path {
 	/* an integer access that jumps[1] found not aligned: see retry_access */
 	u8 ea, size;		/* host register; bytes, 0: no retry */
 	size_t retry;		/* the access itself */
+	struct {		/* another page than was guessed: see guess.c */
+		size_t jump, back;
+		u8 page, table;	/* host registers */
+	} miss;
 };
 
 /* A branch taken out of the block. */
@@ -113,6 +117,8 @@ struct lower {
 	size_t spent[BLOCK_INSNS_MAX];	/* jumps: no budget for another turn */
 	unsigned int spents;
 	unsigned int shares, pages;
+	unsigned int guesses;
+	size_t give_up;		/* called when a place is out of misses */
 
 	/* of each node; cleared as far as a block has nodes */
 	u16 last[IR_NODES];	/* last use; 0: none */
@@ -193,10 +199,17 @@ void share_head(struct lower *l, const struct share *g, unsigned int base,
 		unsigned int page, struct slow_path *s);
 void share_count_fail(struct lower *l);
 
+/* guess.c */
+void guess_page(struct lower *l, unsigned int ea, unsigned int page,
+		unsigned int table, struct slow_path *s);
+void guess_miss(struct lower *l, struct slow_path *s);
+void guess_end(struct lower *l);
+
 /* lower_mem.c */
 void jit_lower_memory(struct lower *l, u16 i);
 void jit_slow_if(struct lower *l, enum x64_cc cc, u16 i);
 void jit_call_body(struct lower *l, u32 insn, u32 pos);
+void jit_forget_block(struct lower *l, unsigned int r);
 void jit_lower_slow_paths(struct lower *l);
 struct slow_path *jit_slow_path(struct lower *l, u16 i, u8 reg);
 void jit_slow_back(struct lower *l, struct slow_path *s);

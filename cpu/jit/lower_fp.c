@@ -373,9 +373,7 @@ static void lower_joined(struct lower *l, u16 i, unsigned int ea,
 
 	/* ROM takes no store; what is not readable is not for us */
 	jit_find_page(l, ea, 8, true, s);
-	mov_rr(b, RCX, ea);
-	shift_ri(b, SH_SHR, false, RCX, 12);
-	cmp_table(b, R13, RCX);
+	cmp_table(b, R13, RAX);
 	s->jumps[2] = jcc_fwd(b, CC_E);
 	mov_rr(b, RAX, hi);
 	shift_ri(b, SH_SHL, true, RAX, 32);

@@ -46,20 +46,15 @@ void jit_slow_back(struct lower *l, struct slow_path *s)
  * @size:     bytes; what is not aligned goes the slow way
  * @is_store: which table
  * @s:        path; jumps[0] and [1] are set
+ *
+ * Afterwards rax is the table's index.
  */
 void jit_find_page(struct lower *l, unsigned int ea, unsigned int size,
 		   bool is_store, struct slow_path *s)
 {
-	unsigned int table = is_store ? R14 : R13;
 	struct code_buf *b = l->b;
 
-	mov_rr(b, RCX, ea);
-	shift_ri(b, SH_SHR, false, RCX, 12);
-	rex(b, true, RCX, RCX, table, false);
-	put8(b, 0x8b);
-	mem_sib(b, RCX, table, RCX, 3);
-	test_rr(b, true, RCX, RCX);
-	s->jumps[0] = jcc_fwd(b, CC_E);
+	guess_page(l, ea, RCX, is_store ? R14 : R13, s);
 	if (size > 1) {
 		test_low(b, ea, (u8)(size - 1));
 		s->jumps[1] = jcc_fwd(b, CC_NE);
@@ -265,13 +260,27 @@ void jit_call_body(struct lower *l, u32 insn, u32 pos)
 	call_to(l->b, l->j->stubs.slow);
 }
 
+/**
+ * jit_forget_block - the next time, the block is to be translated anew
+ * @l: block
+ * @r: host register that may be used
+ */
+void jit_forget_block(struct lower *l, unsigned int r)
+{
+	lea_at(l->b, r, l->j->buf.rx + l->j->stubs.start);
+	st64_at(l->b, &l->cp->slots[l->ir->first], r);
+}
+
 void jit_lower_slow_paths(struct lower *l)
 {
 	struct slow_path *s;
 	unsigned int i, k;
 
+	guess_end(l);
 	for (i = 0; i < l->slows; i++) {
 		s = &l->slow[i];
+		if (s->miss.jump)
+			guess_miss(l, s);
 		if (s->size)
 			retry_access(l, s);
 		for (k = 0; k < 2; k++)

@@ -210,17 +210,9 @@ void share_head(struct lower *l, const struct share *g, unsigned int base,
 		lea32(b, RCX, base, (s32)off);
 	else
 		mov_rr(b, RCX, base);
-	mov_rr(b, RAX, RCX);
-	shift_ri(b, SH_SHR, false, RAX, 12);
-	rex(b, true, page, RAX, g->has_load ? R13 : R14, false);
-	put8(b, 0x8b);
-	mem_sib(b, page, g->has_load ? R13 : R14, RAX, 3);
-	test_rr(b, true, page, page);
-	s->jumps[0] = jcc_fwd(b, CC_E);
+	guess_page(l, RCX, page, g->has_load ? R13 : R14, s);
 	if (g->has_load && g->has_store) {
-		rex(b, true, page, RAX, R14, false);
-		put8(b, 0x3b);	/* cmp page, [r14 + rax * 8] */
-		mem_sib(b, page, R14, RAX, 3);
+		cmp_r_table(b, page, R14, RAX);
 		s->fails[0] = jcc_fwd(b, CC_NE);
 	}
 	alu_rr(b, ALU_ADD, true, page, RCX);
@@ -243,7 +235,6 @@ void share_count_fail(struct lower *l)
 
 	dec16(b, l->heat);
 	go_on = jcc_fwd(b, CC_NS);
-	mov_ri64(b, RCX, (uintptr_t)(l->j->buf.rx + l->j->stubs.start));
-	st64_at(b, &l->cp->slots[l->ir->first], RCX);
+	jit_forget_block(l, RCX);
 	patch_here(b, go_on);
 }

@@ -6,6 +6,14 @@ static const u8 saved[] = { RBX, RBP, R12, R13, R14, R15 };
 static const u8 volatile_nodes[] = { RSI, RDI, RDX, R8, R9, R10, R11 };
 #define FRAME_BYTES (8 + 8 * SPILLS)
 
+static void load_tables(struct code_buf *b)
+{
+	ld64(b, R13, RBP, OFF(dt.rd));
+	ld64(b, R14, RBP, OFF(dt.wr));
+	alu_ri(b, ALU_ADD, true, R13, TABLE_BIAS);
+	alu_ri(b, ALU_ADD, true, R14, TABLE_BIAS);
+}
+
 static void emit_enter(struct jit *j)
 {
 	struct code_buf *b = &j->buf;
@@ -18,8 +26,7 @@ static void emit_enter(struct jit *j)
 	alu_ri(b, ALU_SUB, true, RSP, FRAME_BYTES);
 	mov_rr64(b, RBP, RSI);
 	mov_rr64(b, R15, RDX);
-	ld64(b, R13, RBP, OFF(dt.rd));
-	ld64(b, R14, RBP, OFF(dt.wr));
+	load_tables(b);
 	put8(b, 0xff);		/* jmp rdi */
 	modrm(b, 3, 4, RDI);
 }
@@ -91,8 +98,7 @@ void jit_goto_address(struct jit *j)
 static void emit_reload(struct code_buf *b)
 {
 	ld64(b, R15, RBP, OFF(jit_left));
-	ld64(b, R13, RBP, OFF(dt.rd));
-	ld64(b, R14, RBP, OFF(dt.wr));
+	load_tables(b);
 }
 
 static void emit_slow(struct jit *j)
@@ -152,6 +158,7 @@ void jit_emit_stubs(struct jit *j)
 	emit_enter(j);
 	emit_leave(j);
 	emit_slow(j);
+	guess_emit_judge(j);
 	j->stubs.sign = emit_mask(&j->buf, 1ull << 63);
 	j->stubs.magnitude = emit_mask(&j->buf, ~(1ull << 63));
 	j->floor = j->buf.used;

@@ -353,21 +353,44 @@ static inline void cmp_mi(struct code_buf *b, bool w, unsigned int base,
 	put8(b, imm);
 }
 
+/*
+ * [table + index * 8] of a table whose register points TABLE_BIAS bytes into it,
+ * so that the register is also a count for shrx: by SOFTTLB_PAGE_SHIFT.
+ */
+#define TABLE_BIAS 12
+static inline void mem_table(struct code_buf *b, unsigned int reg,
+			     unsigned int table, unsigned int index)
+{
+	modrm(b, 1, reg, 4);
+	put8(b, 3 << 6 | (index & 7) << 3 | (table & 7));
+	put8(b, (u8)-TABLE_BIAS);
+}
+
 /* cmp qword [table + index * 8], 0 */
 static inline void cmp_table(struct code_buf *b, unsigned int table,
 			     unsigned int index)
 {
 	rex(b, true, 0, index, table, false);
 	put8(b, 0x83);
-	if ((table & 7) == RBP) {	/* needs a displacement */
-		modrm(b, 1, 7, 4);
-		put8(b, 3 << 6 | (index & 7) << 3 | (table & 7));
-		put8(b, 0);
-	} else {
-		modrm(b, 0, 7, 4);
-		put8(b, 3 << 6 | (index & 7) << 3 | (table & 7));
-	}
+	mem_table(b, 7, table, index);
 	put8(b, 0);
+}
+
+/* mov r64, [table + index * 8] and cmp r64, [the same] */
+static inline void ld_table(struct code_buf *b, unsigned int d,
+			    unsigned int table, unsigned int index)
+{
+	rex(b, true, d, index, table, false);
+	put8(b, 0x8b);
+	mem_table(b, d, table, index);
+}
+
+static inline void cmp_r_table(struct code_buf *b, unsigned int r,
+			       unsigned int table, unsigned int index)
+{
+	rex(b, true, r, index, table, false);
+	put8(b, 0x3b);
+	mem_table(b, r, table, index);
 }
 
 /* bswap; the swapped half is the upper one and moves down */
@@ -415,22 +438,47 @@ static inline void call_to(struct code_buf *b, size_t to)
 	put32(b, (u32)(to - (b->used + 4)));
 }
 
-/* jmp qword [address], within 2 GB of the code */
+/* [address], within 2 GB of the code; @more bytes of the instruction follow */
+static inline void mem_at(struct code_buf *b, unsigned int reg,
+			  const void *address, unsigned int more)
+{
+	modrm(b, 0, reg, RBP);
+	put32(b, (u32)((uintptr_t)address -
+		       ((uintptr_t)b->rx + b->used + 4 + more)));
+}
+
+/* jmp qword [address] */
 static inline void jmp_slot(struct code_buf *b, const void *slot)
 {
 	put8(b, 0xff);
-	put8(b, 0x25);
-	put32(b, (u32)((uintptr_t)slot - ((uintptr_t)b->rx + b->used + 4)));
+	mem_at(b, 4, slot, 0);
 }
 
-/* mov [address], r64, within 2 GB of the code */
+/* mov [address], r64 */
 static inline void st64_at(struct code_buf *b, const void *address,
 			   unsigned int s)
 {
 	rex(b, true, s, 0, 0, false);
 	put8(b, 0x89);
-	modrm(b, 0, s, RBP);
-	put32(b, (u32)((uintptr_t)address - ((uintptr_t)b->rx + b->used + 4)));
+	mem_at(b, s, address, 0);
+}
+
+/* mov r64, [address] */
+static inline void ld64_at(struct code_buf *b, unsigned int d,
+			   const void *address)
+{
+	rex(b, true, d, 0, 0, false);
+	put8(b, 0x8b);
+	mem_at(b, d, address, 0);
+}
+
+/* lea r64, [address] */
+static inline void lea_at(struct code_buf *b, unsigned int d,
+			  const void *address)
+{
+	rex(b, true, d, 0, 0, false);
+	put8(b, 0x8d);
+	mem_at(b, d, address, 0);
 }
 
 /* sub word [address], 1 */
@@ -438,8 +486,7 @@ static inline void dec16(struct code_buf *b, const void *address)
 {
 	put8(b, 0x66);
 	put8(b, 0x83);
-	put8(b, 0x2d);
-	put32(b, (u32)((uintptr_t)address - ((uintptr_t)b->rx + b->used + 5)));
+	mem_at(b, 5, address, 1);
 	put8(b, 1);
 }
 

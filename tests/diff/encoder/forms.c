@@ -125,6 +125,16 @@ static struct text mem_index(unsigned int base, unsigned int index,
 	return m;
 }
 
+/* Tables: the base points behind their start. */
+static struct text mem_entry(unsigned int table, unsigned int index)
+{
+	struct text m;
+
+	snprintf(m.s, sizeof(m.s), "[%s+%s*8-0x%x]", r64[table], r64[index],
+		 TABLE_BIAS);
+	return m;
+}
+
 static struct text imm_text(bool w, s32 imm)
 {
 	struct text m;
@@ -215,7 +225,7 @@ static void indexed(struct test *t, unsigned int base, unsigned int index)
 	if (index == RSP)
 		return;
 	cmp_table(b, base, index);
-	want(t, "cmp QWORD PTR %s,0x0", mem_index(base, index, 3).s);
+	want(t, "cmp QWORD PTR %s,0x0", mem_entry(base, index).s);
 	for (r = 0; r < 16; r++) {
 		for (size = 2; size <= 8; size *= 2) {
 			m = mem_index(base, index, 0);
@@ -226,6 +236,11 @@ static void indexed(struct test *t, unsigned int base, unsigned int index)
 			want(t, "movbe %s PTR %s,%s", width[size], m.s,
 			     names[size][r]);
 		}
+		m = mem_entry(base, index);
+		ld_table(b, r, base, index);
+		want(t, "mov %s,QWORD PTR %s", r64[r], m.s);
+		cmp_r_table(b, r, base, index);
+		want(t, "cmp %s,QWORD PTR %s", r64[r], m.s);
 		rex(b, true, r, index, base, false);
 		put8(b, 0x8b);
 		mem_sib(b, r, base, index, r & 3);
@@ -392,6 +407,23 @@ static struct text rip(size_t end, size_t target)
 	return m;
 }
 
+/* Moves of 64 bits, and the address, of a place @off bytes from here. */
+static void wide_at(struct test *t, unsigned int r, s32 off)
+{
+	size_t target = t->at + (size_t)off;
+	const void *place = (const void *)(uintptr_t)(RUN_AT + target);
+	struct code_buf *b = &t->b;
+
+	st64_at(b, place, r);
+	want(t, "mov QWORD PTR %s,%s # 0x%zx", rip(b->used, target).s, r64[r],
+	     target);
+	ld64_at(b, r, place);
+	want(t, "mov %s,QWORD PTR %s # 0x%zx", r64[r], rip(b->used, target).s,
+	     target);
+	lea_at(b, r, place);
+	want(t, "lea %s,%s # 0x%zx", r64[r], rip(b->used, target).s, target);
+}
+
 static void relative(struct test *t)
 {
 	struct code_buf *b = &t->b;
@@ -411,6 +443,8 @@ static void relative(struct test *t)
 		want(t, "sub WORD PTR %s,0x1 # 0x%zx", rip(b->used, target).s,
 		     target);
 	}
+	for (d = 0; d < 16; d++)
+		wide_at(t, d, disps[d % ARRAY_SIZE(disps)] / 16);
 	for (d = 0; d < 16; d++) {
 		for (s = 0; s < 16; s++) {
 			target = 256 * d + 16 * s;
