@@ -86,6 +86,57 @@ int lazy_field(u32 off)
 	return -1;
 }
 
+/**
+ * lazy_written - the item that a node writes
+ * @l: block
+ * @i: node
+ *
+ * Returns: a bit, or 0.
+ */
+u64 lazy_written(const struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	int item = -1;
+
+	if (n->op == IR_SET)
+		return 1ull << n->imm;
+	if (n->op == IR_CMP || n->op == IR_CRSET)
+		return 1ull << (LAZY_CR + n->imm);
+	if (n->op == IR_ST32 || n->op == IR_ST8)
+		item = lazy_field(n->imm);
+	return item < 0 ? 0 : 1ull << item;
+}
+
+/**
+ * lazy_read - the items whose right value must be known at a node
+ * @l: block
+ * @i: node
+ *
+ * Returns: bits; all where the block may be left or a body may run.
+ */
+u64 lazy_read(const struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	const struct share *g = share_of(l, i);
+	int item;
+
+	if (g && g->head != i)
+		return 0;	/* no slow path */
+	switch (n->op) {
+	case IR_LD32: case IR_LD8:
+		item = lazy_field(n->imm);
+		return item < 0 ? LAZY_ALL_CR : 1ull << item;
+	case IR_CRBIT:
+		return n->kind != CMP_NONE ? 0 : 1ull << (LAZY_CR + n->imm / 4);
+	case IR_CMP:
+		return 1ull << LAZY_SO;		/* takes a copy */
+	case IR_ST32: case IR_ST8: case IR_SET: case IR_CRSET:
+		return 0;
+	default:
+		return has_effect(n) ? ~0ull : 0;
+	}
+}
+
 /* ---- storing ------------------------------------------------------------- */
 
 /* The difference of a comparison: see cpu/state.h. */

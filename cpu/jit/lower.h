@@ -124,7 +124,7 @@ struct lower {
 	u16 last[IR_NODES];	/* last use; 0: none */
 	u16 uses[IR_NODES];
 	u16 next[IR_NODES];	/* next use, IR_NO for none */
-	bool is_folded[IR_NODES];	/* into the branch that uses it */
+	bool is_folded[IR_NODES];	/* into its user, or not wanted */
 	u8 reg[IR_NODES], home[IR_NODES];
 	u16 spill[IR_NODES];
 	u8 keeps[IR_NODES];	/* items that wait for a node */
@@ -172,6 +172,8 @@ void jit_leave_home(struct lower *l, unsigned int g);
 
 /* lazy.c */
 void lazy_set(struct lower *l, unsigned int item, u16 n);
+u64 lazy_written(const struct lower *l, u16 i);
+u64 lazy_read(const struct lower *l, u16 i);
 void lazy_drop(struct lower *l, unsigned int item);
 int lazy_field(u32 off);
 void lazy_emit(struct lower *l, u64 items);

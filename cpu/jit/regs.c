@@ -59,10 +59,25 @@ static void fold_condition(struct lower *l, u16 c, u32 at)
 	use(l, n->b, at);
 }
 
+/*
+ * Whether nobody sees what a node writes; @again are the items that are written
+ * behind it before the state can be looked at.
+ */
+static bool is_vain(const struct lower *l, u16 i, u64 *again)
+{
+	u64 item = lazy_written(l, i);
+	bool is_vain = (item & *again) != 0;
+
+	if (!is_vain)
+		*again = (*again | item) & ~lazy_read(l, i);
+	return is_vain;
+}
+
 void jit_count_uses(struct lower *l)
 {
 	const struct irn *n;
 	u16 kept, cr[8];	/* where the field is written next */
+	u64 again = 0;
 	unsigned int k;
 	u32 i;
 
@@ -74,6 +89,10 @@ void jit_count_uses(struct lower *l)
 			use(l, kept, i);
 		if (l->is_folded[i] || (!has_effect(n) && !l->uses[i]))
 			continue;
+		if (is_vain(l, (u16)i, &again)) {
+			l->is_folded[i] = true;
+			continue;
+		}
 		if (n->op == IR_CALL)
 			continue;
 		if (n->op == IR_CMP || n->op == IR_CRSET) {
