@@ -102,7 +102,8 @@ int jit_open(struct cpu *cpu)
 	jit_emit_stubs(j);
 	j->far_used = JIT_NEAR_BYTES;
 	cpu->code.slots = j->slots;
-	cpu->code.slot_start = j->buf.rx + j->stubs.start;
+	j->slot_start = j->buf.rx + j->stubs.start;
+	cpu->code.slot_start = j->slot_start;
 	cpu_state_changed(cpu);
 	return 0;
 }
@@ -195,7 +196,7 @@ static const void *translate(struct cpu *cpu, struct codepage *cp, u32 insn,
 		j->is_plain[n] = 1;
 	*heat = is_cold ? JIT_HOT_ENTRIES : SHARE_FAILURES;
 	j->now = cpu_now(cpu);
-	jit_translate(&j->ir, cp, insn, is_cold);
+	jit_translate(j, cp, insn, is_cold);
 	at = jit_emit_block(j, cp, kind, heat);
 	account(cpu, before, is_cold, start);
 	cp->slots[insn] = j->buf.rx + at;

@@ -46,6 +46,7 @@ struct jit {
 	struct code_buf buf;
 	struct jit_stubs stubs;
 	const void **slots;
+	const void *slot_start;	/* of an op without code */
 	u16 *heat;		/* of each op: entries until it is hot, then
 				 * failures until it is given up */
 	u8 *is_plain;		/* of each op: it was given up */
@@ -59,7 +60,7 @@ struct jit {
 	size_t far_used;	/* from JIT_NEAR_BYTES on: what runs seldom */
 };
 
-void jit_translate(struct ir *ir, struct codepage *cp, u32 insn, bool is_cold);
+void jit_translate(struct jit *j, struct codepage *cp, u32 insn, bool is_cold);
 /* Emit stubs at the start of the buffer; one of them. */
 void guess_emit_judge(struct jit *j);
 void jit_emit_stubs(struct jit *j);

@@ -26,7 +26,8 @@ static int item_of(const struct irn *n)
 
 static bool is_back(const struct lower *l, const struct irn *n)
 {
-	return n->op == IR_NEAR && n->imm == 4 * l->ir->first;
+	return (n->op == IR_NEAR || n->op == IR_LAST) &&
+	       n->imm == 4 * l->ir->first;
 }
 
 /* ---- before the code -------------------------------------------------------- */

@@ -553,6 +553,10 @@ static void lower_effect(struct lower *l, u16 i)
 		lower_far(l, i);
 		break;
 	case IR_LAST:
+		if (n->imm == 4 * l->ir->first) {
+			loop(l, n->pos);
+			break;
+		}
 		lazy_emit(l, ~0ull);
 		jit_goto_offset(l, n->imm);
 		break;

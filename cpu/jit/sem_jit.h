@@ -13,7 +13,7 @@
 
 #include "cpu/cpu.h"
 #include "cpu/fpu.h"
-#include "cpu/jit/ir.h"
+#include "cpu/jit/jit.h"
 #include "cpu/sem/sem.h"
 
 /* Fields of the state whose value is kept in a node. */
@@ -31,6 +31,8 @@ struct sx {
 	u32 pos;		/* instructions before it */
 	u32 limit;		/* instructions that the block may have */
 	bool is_cold;		/* it ends at the first branch */
+	const struct codepage *cp;
+	const struct jit *j;
 	u32 seen[32];		/* ops on the path, a bit each */
 	bool is_unlowered;
 	bool is_end;		/* the body ended the block */
@@ -127,7 +129,22 @@ JWORD2(add32, IR_ADD, a.v + b.v, IF_ZERO(a, b) IF_ZERO(b, a)
 JWORD2(sub32, IR_SUB, a.v - b.v, IF_ZERO(b, a))
 JWORD2(or32, IR_OR, a.v | b.v, IF_ZERO(a, b) IF_ZERO(b, a)
        if (a.x == b.x && a.v == b.v) return a;)
-JWORD2(xor32, IR_XOR, a.v ^ b.v, IF_ZERO(b, a))
+/* Turned round, and now back again. */
+static bool is_twice_not(struct v32 a, struct v32 b)
+{
+	return is_imm(b, 1) && a.x && a.x->ir->n[a.v].op == IR_XOR &&
+	       a.x->ir->n[a.x->ir->n[a.v].b].op == IR_CONST &&
+	       a.x->ir->n[a.x->ir->n[a.v].b].imm == 1;
+}
+
+static struct v32 first_operand(struct v32 a)
+{
+	a.v = a.x->ir->n[a.v].a;
+	return a;
+}
+
+JWORD2(xor32, IR_XOR, a.v ^ b.v, IF_ZERO(b, a)
+       if (is_twice_not(a, b)) return first_operand(a);)
 JWORD2(mul32, IR_MUL, a.v * b.v, )
 JWORD2(mulh_s, IR_MULHS, (u32)((s64)(s32)a.v * (s32)b.v >> 32), )
 JWORD2(mulh_u, IR_MULHU, (u32)((u64)a.v * b.v >> 32), )
@@ -385,6 +402,17 @@ static void cr_result(struct sx *x, struct v32 v)
 	compare(x, 0, v, imm32(0), CMP_RESULT);
 }
 
+/* A bit of a comparison of two constants. */
+static bool compare_constants(const struct cr_known *k, u32 a, u32 b,
+			      unsigned int bit)
+{
+	if (bit == 2)
+		return a == b;
+	if (k->kind == CMP_UNSIGNED)
+		return bit ? a > b : a < b;
+	return bit ? (s32)a > (s32)b : (s32)a < (s32)b;
+}
+
 static struct v32 cr_bit(struct sx *x, unsigned int f, unsigned int bit)
 {
 	const struct cr_known *k = &x->cr[f];
@@ -392,6 +420,10 @@ static struct v32 cr_bit(struct sx *x, unsigned int f, unsigned int bit)
 
 	if (bit == 3)
 		return load_state(x, IR_LD8, STATE(cr_so) + f);
+	if (k->kind != CMP_NONE && x->ir->n[k->a].op == IR_CONST &&
+	    x->ir->n[k->b].op == IR_CONST)
+		return imm32(compare_constants(k, x->ir->n[k->a].imm,
+					       x->ir->n[k->b].imm, bit));
 	v = value(x, IR_CRBIT, IR_NO, IR_NO, f << 2 | bit);
 	if (k->kind != CMP_NONE) {
 		x->ir->n[v.v].kind = k->kind;
@@ -453,11 +485,35 @@ static bool follow(struct sx *x, u32 to)
 	return true;
 }
 
+/* How often the block at an op was entered, as far as it was counted. */
+static u32 entries(const struct sx *x, u32 insn)
+{
+	u16 left;
+
+	if (insn >= CODE_OPS || x->cp->slots[insn] == x->j->slot_start)
+		return 0;
+	left = x->j->heat[&x->cp->slots[insn] - x->j->slots];
+	return left > JIT_HOT_ENTRIES ? JIT_HOT_ENTRIES : JIT_HOT_ENTRIES - left;
+}
+
+/* Whether the path should go on where a branch leads, not behind it. */
+static bool is_mostly_taken(const struct sx *x, u32 to)
+{
+	return to != x->ir->first &&
+	       entries(x, to) > 2 * entries(x, x->insn + 1);
+}
+
 /* To a place known by its distance from the page's start, often inside it. */
 static void leave_for(struct sx *x, struct v32 cond, u32 off)
 {
+	if (is_imm(cond, 0))
+		return;
 	if (!cond.x && follow(x, off / 4))
 		return;
+	if (cond.x && is_mostly_taken(x, off / 4) && follow(x, off / 4)) {
+		cond = xor32(cond, imm32(1));
+		off = x->insn * 4 + 4;
+	}
 	add_node(x, IR_NEAR, cond.x ? (u16)cond.v : IR_NO, IR_NO, off);
 	x->is_end = x->is_cold || !cond.x;
 }
@@ -499,6 +555,8 @@ static enum sem_result br_to(struct sx *x, const struct op *o,
 		leave_for(x, cond, off);
 		return SEM_FAR;
 	}
+	if (is_imm(cond, 0))
+		return SEM_FAR;
 	add_node(x, IR_FAR, cond.x ? (u16)cond.v : IR_NO, ref(x, to), 0);
 	x->is_end = x->is_cold || !cond.x;
 	return SEM_FAR;

@@ -77,15 +77,16 @@ static void translate_insn(struct sx *x, struct codepage *cp)
 
 /**
  * jit_translate - intermediate form of the block at an op
- * @ir:   filled
+ * @j:    translator; its ir is filled
  * @cp:   code page
  * @insn: op where the block starts, 0..1023
  * @is_cold: end at the first branch, since the block may never run again
  */
-void jit_translate(struct ir *ir, struct codepage *cp, u32 insn, bool is_cold)
+void jit_translate(struct jit *j, struct codepage *cp, u32 insn, bool is_cold)
 {
+	struct ir *ir = &j->ir;
 	struct sx x = { .ir = ir, .insn = insn, .limit = BLOCK_INSNS,
-			.is_cold = is_cold };
+			.is_cold = is_cold, .cp = cp, .j = j };
 
 	ir->count = 0;
 	ir->first = insn;
