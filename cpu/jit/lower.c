@@ -196,6 +196,25 @@ static enum x64_cc test_crbit(struct lower *l, const struct irn *n)
 	return CC_NE;
 }
 
+/* Flags for a condition node; the host condition under which it holds. */
+static enum x64_cc test_condition(struct lower *l, u16 c)
+{
+	const struct irn *n = node(l, c);
+	unsigned int r;
+
+	if (l->is_folded[c] && n->op == IR_XOR)
+		return test_condition(l, n->a) ^ 1;
+	if (l->is_folded[c] && n->op == IR_CRBIT)
+		return test_crbit(l, n);
+	if (l->is_folded[c]) {
+		compare_nodes(l, n->a, n->b, true);
+		return CC_E;
+	}
+	r = jit_get(l, c);
+	test_rr(l->b, false, r, r);
+	return CC_NE;
+}
+
 static void lower_unary(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
@@ -223,7 +242,7 @@ static void lower_unary(struct lower *l, u16 i)
 		r = jit_alloc(l);
 		mov_ri(l->b, RCX, 63);
 		op0f_rr(l->b, 0xbd, RAX, ra, false);
-		op0f_rr(l->b, 0x44, RAX, RCX, false);
+		cmov(l->b, false, CC_E, RAX, RCX);
 		alu_ri(l->b, ALU_XOR, false, RAX, 31);
 		mov_rr(l->b, r, RAX);
 		break;
@@ -234,13 +253,22 @@ static void lower_unary(struct lower *l, u16 i)
 static void lower_sel(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
-	unsigned int rc = jit_get(l, n->a), rn = jit_get(l, n->c), ry = jit_get(l, n->b);
+	unsigned int yes = jit_get(l, n->b), no = jit_get(l, n->c);
 	unsigned int r = jit_alloc(l);
+	enum x64_cc cc = test_condition(l, n->a);
 
-	mov_rr(l->b, r, ry);
-	test_rr(l->b, false, rc, rc);
-	op0f_rr(l->b, 0x44, r, rn, false);
+	mov_rr(l->b, r, yes);	/* leaves the flags alone, as no constant would */
+	cmov(l->b, false, cc ^ 1, r, no);
 	jit_bind(l, i, r);
+}
+
+static void lower_skip(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	enum x64_cc cc = test_condition(l, n->a);
+
+	lea64(l->b, RAX, R15, (s32)n->imm);
+	cmov(l->b, true, cc, R15, RAX);
 }
 
 /* What is read from memory must be there, what is written there not later. */
@@ -362,25 +390,6 @@ void jit_goto_offset(struct lower *l, u32 off)
 	}
 	mov_ri(b, RAX, off);
 	jmp_slot(b, &l->cp->slots[off / 4]);
-}
-
-/* Flags for a condition node; the host condition under which it holds. */
-static enum x64_cc test_condition(struct lower *l, u16 c)
-{
-	const struct irn *n = node(l, c);
-	unsigned int r;
-
-	if (l->is_folded[c] && n->op == IR_XOR)
-		return test_condition(l, n->a) ^ 1;
-	if (l->is_folded[c] && n->op == IR_CRBIT)
-		return test_crbit(l, n);
-	if (l->is_folded[c]) {
-		compare_nodes(l, n->a, n->b, true);
-		return CC_E;
-	}
-	r = jit_get(l, c);
-	test_rr(l->b, false, r, r);
-	return CC_NE;
 }
 
 /* Back to the start of this block, @done instructions on. */
@@ -545,6 +554,9 @@ static void lower_effect(struct lower *l, u16 i)
 		break;
 	case IR_CALL:
 		lower_call(l, i);
+		break;
+	case IR_SKIP:
+		lower_skip(l, i);
 		break;
 	case IR_NEAR:
 		lower_near(l, i);

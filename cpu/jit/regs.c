@@ -87,6 +87,8 @@ void jit_count_uses(struct lower *l)
 		k = 0;
 		while ((kept = loop_next(l, i, &k)) != IR_NO)
 			use(l, kept, i);
+		if (l->is_folded[i])
+			again &= ~lazy_read(l, (u16)i);
 		if (l->is_folded[i] || (!has_effect(n) && !l->uses[i]))
 			continue;
 		if (is_vain(l, (u16)i, &again)) {
@@ -105,7 +107,8 @@ void jit_count_uses(struct lower *l)
 		if (n->op == IR_SEL || n->op == IR_STORE_IF ||
 		    n->op == IR_FP_LOAD)
 			use(l, n->c, i);
-		if ((n->op == IR_NEAR || n->op == IR_FAR) && n->a != IR_NO)
+		if ((n->op == IR_NEAR || n->op == IR_FAR ||
+		     n->op == IR_SKIP || n->op == IR_SEL) && n->a != IR_NO)
 			fold_condition(l, n->a, i);
 	}
 }

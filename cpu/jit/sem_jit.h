@@ -24,6 +24,11 @@ struct cr_known {
 	u16 a, b;
 };
 
+/* Nodes that one instruction may add. */
+#define INSN_NODES 64u
+/* Instructions that a branch may skip and the path does not. */
+#define MERGE_INSNS 4u
+
 struct sx {
 	struct ir *ir;
 	u32 insn;		/* op being translated */
@@ -36,6 +41,8 @@ struct sx {
 	u32 seen[32];		/* ops on the path, a bit each */
 	bool is_unlowered;
 	bool is_end;		/* the body ended the block */
+	u32 merge_to;		/* a branch skips what lies before this op */
+	u16 merge_if;		/* if this holds; 0: none.  See translate.c */
 	u16 gpr[33];		/* node that holds a register, or IR_NO */
 	u16 held[HELD_COUNT];	/* the same for fields of the state */
 	struct cr_known cr[8];
@@ -461,112 +468,7 @@ static void copy_cr_field(struct sx *x, unsigned int to, unsigned int from)
 	unlowered(x);
 }
 
-/* ---- branches ------------------------------------------------------------- */
-
-static struct v32 this_pc(struct sx *x, const struct op *o)
-{
-	(void)o;
-	return value(x, IR_PC, IR_NO, IR_NO, x->insn * 4);
-}
-
-static struct v32 next_pc(struct sx *x, const struct op *o)
-{
-	(void)o;
-	return value(x, IR_PC, IR_NO, IR_NO, x->insn * 4 + 4);
-}
-
-/* The path goes on at op @to, if it may: not round in a circle. */
-static bool follow(struct sx *x, u32 to)
-{
-	if (x->is_cold || to >= CODE_OPS || x->seen[to / 32] >> to % 32 & 1 ||
-	    x->pos + 1 >= x->limit)
-		return false;
-	x->next = to;
-	return true;
-}
-
-/* How often the block at an op was entered, as far as it was counted. */
-static u32 entries(const struct sx *x, u32 insn)
-{
-	u16 left;
-
-	if (insn >= CODE_OPS || x->cp->slots[insn] == x->j->slot_start)
-		return 0;
-	left = x->j->heat[&x->cp->slots[insn] - x->j->slots];
-	return left > JIT_HOT_ENTRIES ? JIT_HOT_ENTRIES : JIT_HOT_ENTRIES - left;
-}
-
-/* Whether the path should go on where a branch leads, not behind it. */
-static bool is_mostly_taken(const struct sx *x, u32 to)
-{
-	return to != x->ir->first &&
-	       entries(x, to) > 2 * entries(x, x->insn + 1);
-}
-
-/* To a place known by its distance from the page's start, often inside it. */
-static void leave_for(struct sx *x, struct v32 cond, u32 off)
-{
-	if (is_imm(cond, 0))
-		return;
-	if (!cond.x && follow(x, off / 4))
-		return;
-	if (cond.x && is_mostly_taken(x, off / 4) && follow(x, off / 4)) {
-		cond = xor32(cond, imm32(1));
-		off = x->insn * 4 + 4;
-	}
-	add_node(x, IR_NEAR, cond.x ? (u16)cond.v : IR_NO, IR_NO, off);
-	x->is_end = x->is_cold || !cond.x;
-}
-
-static enum sem_result br_near(struct sx *x, const struct op *o,
-			       struct v32 cond)
-{
-	s32 ops = (s32)o->imm / (s32)sizeof(struct op);
-
-	leave_for(x, cond, 4 * (u32)((s32)x->insn + ops));
-	return SEM_NEAR;
-}
-
-/* Whether @to is known as a distance from the page's start: @off then. */
-static bool is_offset(struct v32 to, u32 *off)
-{
-	const struct irn *n;
-	u32 mask = ~0u;
-
-	if (!to.x)
-		return false;
-	n = &to.x->ir->n[to.v];
-	if (n->op == IR_AND && to.x->ir->n[n->b].op == IR_CONST &&
-	    to.x->ir->n[n->b].imm == ~3u) {
-		n = &to.x->ir->n[n->a];
-		mask = ~3u;
-	}
-	*off = n->imm & mask;
-	return n->op == IR_PC;
-}
-
-static enum sem_result br_to(struct sx *x, const struct op *o,
-			     struct v32 cond, struct v32 to)
-{
-	u32 off;
-
-	(void)o;
-	if (is_offset(to, &off)) {
-		leave_for(x, cond, off);
-		return SEM_FAR;
-	}
-	if (is_imm(cond, 0))
-		return SEM_FAR;
-	add_node(x, IR_FAR, cond.x ? (u16)cond.v : IR_NO, ref(x, to), 0);
-	x->is_end = x->is_cold || !cond.x;
-	return SEM_FAR;
-}
-
-static enum sem_result br_self(struct sx *x)
-{
-	unlowered(x);
-	return SEM_SELF;
-}
+#include "cpu/jit/sem_jit_branch.h"
 
 /* ---- memory --------------------------------------------------------------- */
 

@@ -183,6 +183,14 @@ static inline void lea32(struct code_buf *b, unsigned int d, unsigned int base,
 	mem_disp(b, d, base, disp);
 }
 
+static inline void lea64(struct code_buf *b, unsigned int d, unsigned int base,
+			 s32 disp)
+{
+	rex(b, true, d, 0, base, false);
+	put8(b, 0x8d);
+	mem_disp(b, d, base, disp);
+}
+
 /* lea d, [base + index], of 32 bits */
 static inline void lea32_rr(struct code_buf *b, unsigned int d,
 			    unsigned int base, unsigned int index)
@@ -256,13 +264,22 @@ static inline void shift_x(struct code_buf *b, unsigned int pp, unsigned int d,
 	modrm(b, 3, d, s);
 }
 
-/* 0f @op with register operands: movzx, movsx, cmov, bsr */
+/* 0f @op with register operands: movzx, movsx, bsr */
 static inline void op0f_rr(struct code_buf *b, unsigned int op, unsigned int d,
 			   unsigned int s, bool is_byte)
 {
 	rex(b, false, d, 0, s, is_byte && s >= RSP);
 	put8(b, 0x0f);
 	put8(b, op);
+	modrm(b, 3, d, s);
+}
+
+static inline void cmov(struct code_buf *b, bool w, enum x64_cc cc,
+			unsigned int d, unsigned int s)
+{
+	rex(b, w, d, 0, s, false);
+	put8(b, 0x0f);
+	put8(b, 0x40 | cc);
 	modrm(b, 3, d, s);
 }
 

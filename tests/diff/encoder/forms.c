@@ -178,8 +178,6 @@ static void moves(struct test *t, unsigned int d, unsigned int s)
 	want(t, "movsx %s,%s", r32[d], r16[s]);
 	op0f_rr(b, 0xbd, d, s, false);
 	want(t, "bsr %s,%s", r32[d], r32[s]);
-	op0f_rr(b, 0x44, d, s, false);
-	want(t, "cmove %s,%s", r32[d], r32[s]);
 }
 
 static void arithmetic(struct test *t, unsigned int d, unsigned int s)
@@ -192,6 +190,11 @@ static void arithmetic(struct test *t, unsigned int d, unsigned int s)
 		for (i = 0; i < ARRAY_SIZE(alus); i++) {
 			alu_rr(b, alus[i].op, w, d, s);
 			want(t, "%s %s,%s", alus[i].name, reg(w, d), reg(w, s));
+		}
+		for (i = 0; i < ARRAY_SIZE(conditions); i++) {
+			cmov(b, w, conditions[i].cc, d, s);
+			want(t, "cmov%s %s,%s", conditions[i].name, reg(w, d),
+			     reg(w, s));
 		}
 		test_rr(b, w, d, s);
 		want(t, "test %s,%s", reg(w, d), reg(w, s));
@@ -227,6 +230,8 @@ static void indexed(struct test *t, unsigned int base, unsigned int index)
 	cmp_table(b, base, index);
 	want(t, "cmp QWORD PTR %s,0x0", mem_entry(base, index).s);
 	for (r = 0; r < 16; r++) {
+		lea32_rr(b, r, base, index);
+		want(t, "lea %s,%s", r32[r], mem_index(base, index, 0).s);
 		for (size = 2; size <= 8; size *= 2) {
 			m = mem_index(base, index, 0);
 			jit_movbe(b, false, size, r, base, index);
@@ -346,6 +351,10 @@ static void accesses(struct test *t, unsigned int base, s32 disp)
 	unsigned int r;
 
 	for (r = 0; r < 16; r++) {
+		lea32(b, r, base, disp);
+		want(t, "lea %s,%s", r32[r], m.s);
+		lea64(b, r, base, disp);
+		want(t, "lea %s,%s", r64[r], m.s);
 		ld32(b, r, base, disp);
 		want(t, "mov %s,DWORD PTR %s", r32[r], m.s);
 		ld64(b, r, base, disp);
