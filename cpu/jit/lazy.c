@@ -56,6 +56,24 @@ void lazy_drop(struct lower *l, unsigned int item)
 }
 
 /**
+ * lazy_forget - what waits will be written again before anybody sees it
+ * @l:     block
+ * @items: bits: of these
+ */
+void lazy_forget(struct lower *l, u64 items)
+{
+	unsigned int item;
+
+	for (items &= l->lazy; items; items &= items - 1) {
+		item = (unsigned int)__builtin_ctzll(items);
+		/* its memory never had the value */
+		if (item < 32 && l->home_of[item] == l->lazy_node[item])
+			l->home_of[item] = IR_NO;
+		lazy_drop(l, item);
+	}
+}
+
+/**
  * lazy_set - let a result wait
  * @l:    block
  * @item: what it is

@@ -128,6 +128,8 @@ struct lower {
 	u8 reg[IR_NODES], home[IR_NODES];
 	u16 spill[IR_NODES];
 	u8 keeps[IR_NODES];	/* items that wait for a node */
+	u64 vain[IR_NODES];	/* items written from a node on, and not seen
+				 * before that */
 	u8 share_of[IR_NODES];	/* group of an access, from 1 on */
 
 	/* what follows is not cleared for each block */
@@ -175,6 +177,7 @@ void lazy_set(struct lower *l, unsigned int item, u16 n);
 u64 lazy_written(const struct lower *l, u16 i);
 u64 lazy_read(const struct lower *l, u16 i);
 void lazy_drop(struct lower *l, unsigned int item);
+void lazy_forget(struct lower *l, u64 items);
 int lazy_field(u32 off);
 void lazy_emit(struct lower *l, u64 items);
 void lazy_flush(struct lower *l, u64 items);

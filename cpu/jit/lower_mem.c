@@ -161,6 +161,18 @@ static void lower_shared(struct lower *l, u16 i, const struct share *g,
 	jit_bind(l, g->page, page);
 }
 
+/* The register of the address changes with the access, in an update form. */
+static void leave_base(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i), *end = l->ir->n + l->ir->count;
+	unsigned int a = l->cp->op[n->imm].a;
+	const struct irn *k;
+
+	for (k = n; k < end && k->insn == n->insn && k->pos == n->pos; k++)
+		if (k->op == IR_SET && k->imm == a)
+			jit_leave_home(l, a);
+}
+
 /* The load itself, to @r. */
 static void lower_load_to(struct lower *l, u16 i, unsigned int ea,
 			  unsigned int r)
@@ -193,8 +205,7 @@ static void lower_load(struct lower *l, u16 i)
 	unsigned int ea, r;
 
 	jit_leave_home(l, o->d);
-	if (o->a < 32)
-		jit_leave_home(l, o->a);
+	leave_base(l, i);
 	if (g) {
 		r = jit_alloc(l);
 		lower_shared(l, i, g, r);
@@ -211,15 +222,13 @@ static void lower_load(struct lower *l, u16 i)
 static void lower_store(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
-	const struct op *o = &l->cp->op[n->imm];
 	const struct share *g = share_of(l, i);
 	struct code_buf *b = l->b;
 	struct slow_path *s;
 	unsigned int ea, r, rc = 0;
 	size_t skip = 0;
 
-	if (o->a < 32)
-		jit_leave_home(l, o->a);
+	leave_base(l, i);
 	if (g) {
 		lower_shared(l, i, g, jit_get(l, n->b));
 		return;

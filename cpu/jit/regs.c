@@ -60,16 +60,16 @@ static void fold_condition(struct lower *l, u16 c, u32 at)
 }
 
 /*
- * Whether nobody sees what a node writes; @again are the items that are written
- * behind it before the state can be looked at.
+ * Whether nobody sees what a node writes.  Going back, note the items that are
+ * written from it on before the state can be looked at.
  */
-static bool is_vain(const struct lower *l, u16 i, u64 *again)
+static bool is_vain(struct lower *l, u16 i)
 {
 	u64 item = lazy_written(l, i);
-	bool is_vain = (item & *again) != 0;
+	u64 again = i + 1u < l->ir->count ? l->vain[i + 1] : 0;
+	bool is_vain = (item & again) != 0;
 
-	if (!is_vain)
-		*again = (*again | item) & ~lazy_read(l, i);
+	l->vain[i] = (again | item) & ~lazy_read(l, i);
 	return is_vain;
 }
 
@@ -77,7 +77,6 @@ void jit_count_uses(struct lower *l)
 {
 	const struct irn *n;
 	u16 kept, cr[8];	/* where the field is written next */
-	u64 again = 0;
 	unsigned int k;
 	u32 i;
 
@@ -87,14 +86,9 @@ void jit_count_uses(struct lower *l)
 		k = 0;
 		while ((kept = loop_next(l, i, &k)) != IR_NO)
 			use(l, kept, i);
-		if (l->is_folded[i])
-			again &= ~lazy_read(l, (u16)i);
+		l->is_folded[i] |= is_vain(l, (u16)i);
 		if (l->is_folded[i] || (!has_effect(n) && !l->uses[i]))
 			continue;
-		if (is_vain(l, (u16)i, &again)) {
-			l->is_folded[i] = true;
-			continue;
-		}
 		if (n->op == IR_CALL)
 			continue;
 		if (n->op == IR_CMP || n->op == IR_CRSET) {
@@ -219,18 +213,11 @@ unsigned int jit_get(struct lower *l, u16 n)
 
 /*
  * Whether nobody needs @a behind the node at pos, so that its result may take
- * over the register.  What only waits to be stored to the guest register that
- * the result goes to does not count.
+ * over the register.
  */
 bool jit_may_take(const struct lower *l, u16 a)
 {
-	const struct irn *set = node(l, (u16)(l->pos + 1));
-
-	if (l->last[a] > l->pos || is_const(l, a))
-		return false;
-	return !l->keeps[a] ||
-	       (l->keeps[a] == 1 && set->op == IR_SET && set->a == l->pos &&
-		l->lazy >> set->imm & 1 && l->lazy_node[set->imm] == a);
+	return l->last[a] <= l->pos && !is_const(l, a) && !l->keeps[a];
 }
 
 /* A register for the result of the node at pos, which may take over @a's. */
@@ -239,8 +226,6 @@ unsigned int jit_result_like(struct lower *l, u16 a)
 	unsigned int ra = jit_get(l, a), r;
 
 	if (jit_may_take(l, a)) {
-		if (l->keeps[a])
-			lazy_drop(l, node(l, (u16)(l->pos + 1))->imm);
 		drop(l, ra);
 		return ra;
 	}

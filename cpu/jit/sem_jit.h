@@ -384,10 +384,29 @@ static void set_ctr(struct sx *x, struct v32 v)
 
 /* ---- condition register --------------------------------------------------- */
 
+/* Not negative, by the operation that it comes from. */
+static bool is_positive(struct v32 a)
+{
+	const struct irn *n, *b;
+
+	if (!a.x)
+		return a.v < 0x80000000u;
+	n = &a.x->ir->n[a.v];
+	b = n->b == IR_NO ? n : &a.x->ir->n[n->b];
+	return is_truth(a) || (n->op == IR_LOAD && n->kind < 4) ||
+	       (b->op == IR_CONST &&
+		((n->op == IR_AND && b->imm < 0x80000000u) ||
+		 (n->op == IR_SHR && b->imm)));
+}
+
 static void compare(struct sx *x, unsigned int f, struct v32 a, struct v32 b,
 		    enum ir_cmp kind)
 {
 	u16 ra = ref(x, a), rb = ref(x, b);
+
+	/* the same, and less to store */
+	if (kind == CMP_SIGNED && is_positive(a) && is_positive(b))
+		kind = CMP_UNSIGNED;
 
 	x->ir->n[add_node(x, IR_CMP, ra, rb, f)].kind = (u8)kind;
 	x->cr[f] = (struct cr_known){ (u8)kind, ra, rb };
