@@ -48,6 +48,17 @@ static void insert(struct lower *l, struct loop_reg k)
 	l->kept[i] = k;
 }
 
+/* The number of nodes up to the last branch back; 0: no loop. */
+static u32 loop_end(const struct lower *l)
+{
+	u32 i;
+
+	for (i = l->ir->count; i > 0; i--)
+		if (is_back(l, node(l, (u16)(i - 1))))
+			break;
+	return i;
+}
+
 /**
  * loop_find - choose what a loop keeps
  * @l: block, whose uses are not counted yet
@@ -56,14 +67,13 @@ void loop_find(struct lower *l)
 {
 	struct loop_reg cand[LAZY_ITEMS] = { 0 };
 	u8 of[IR_NODES] = { 0 };	/* item that a node reads, + 1 */
-	bool is_loop = false, is_known = true;
+	u32 i, end = loop_end(l);
+	bool is_known = true;
 	const struct irn *n;
-	u32 i;
 	int item;
 
-	for (i = 0; i < l->ir->count; i++) {
+	for (i = 0; i < end; i++) {
 		n = node(l, (u16)i);
-		is_loop |= is_back(l, n);
 		if (n->op == IR_CALL || n->op == IR_LOAD_MANY)
 			is_known = false;
 		if (n->a != IR_NO && of[n->a])
@@ -82,7 +92,7 @@ void loop_find(struct lower *l)
 			of[i] = (u8)(item + 1);
 		}
 	}
-	for (i = 0; is_loop && i < LAZY_ITEMS; i++) {
+	for (i = 0; end && i < LAZY_ITEMS; i++) {
 		cand[i].item = (u8)i;
 		if (cand[i].written)
 			cand[i].score += 100;
