@@ -22,8 +22,9 @@
 #define PLAIN_BYTES ((size_t)CODE_PAGES * CODE_OPS)
 #define GUESS_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(u64))
 #define PLACE_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(struct jit_place))
+#define WAY_BYTES ((size_t)CODE_PAGES * CODE_OPS)
 #define MAP_BYTES (SLOT_BYTES + GUESS_BYTES + PLACE_BYTES + HEAT_BYTES + \
-		   PLAIN_BYTES + JIT_CODE_BYTES)
+		   PLAIN_BYTES + WAY_BYTES + JIT_CODE_BYTES)
 /* Failures of shared checks after which a block does without them. */
 #define SHARE_FAILURES 4096u
 /* One block of so many is timed, and stands for all: clocks are slow. */
@@ -66,7 +67,8 @@ static int map_buffer(struct jit *j)
 	j->place = (struct jit_place *)(base + SLOT_BYTES + GUESS_BYTES);
 	j->heat = (u16 *)(base + SLOT_BYTES + GUESS_BYTES + PLACE_BYTES);
 	j->is_plain = (u8 *)j->heat + HEAT_BYTES;
-	code = mmap(j->is_plain + PLAIN_BYTES, JIT_CODE_BYTES, rw,
+	j->way = j->is_plain + PLAIN_BYTES;
+	code = mmap(j->way + WAY_BYTES, JIT_CODE_BYTES, rw,
 		    MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	view = code == MAP_FAILED ? MAP_FAILED :
 	       mremap(code, 0, JIT_CODE_BYTES, MREMAP_MAYMOVE);
@@ -103,6 +105,7 @@ int jit_open(struct cpu *cpu)
 	j->far_used = JIT_NEAR_BYTES;
 	cpu->code.slots = j->slots;
 	j->slot_start = j->buf.rx + j->stubs.start;
+	j->slot_again = j->buf.rx + j->stubs.hot;
 	cpu->code.slot_start = j->slot_start;
 	cpu_state_changed(cpu);
 	return 0;
@@ -183,17 +186,16 @@ static const void *translate(struct cpu *cpu, struct codepage *cp, u32 insn,
 	struct jit *j = cpu->jit;
 	size_t at, before, n = (size_t)(&cp->slots[insn] - j->slots);
 	u16 *heat = &j->heat[n];
-	enum jit_kind kind = is_cold ? JIT_COLD :
-			     j->is_plain[n] ? JIT_PLAIN : JIT_SHARED;
 	u64 start = cpu->translation.blocks % TIMED_EACH ? 0 : host_ns();
+	enum jit_kind kind;
 
+	if (cp->slots[insn] == j->slot_again && *heat == 0xffff)
+		j->is_plain[n] = 1;	/* it failed too often */
+	kind = is_cold ? JIT_COLD : j->is_plain[n] ? JIT_PLAIN : JIT_SHARED;
 	if (j->buf.used + JIT_BLOCK_BYTES > JIT_NEAR_BYTES ||
 	    j->far_used + JIT_BLOCK_BYTES > JIT_CODE_BYTES)
 		flush_code(cpu);
 	before = code_bytes(j);
-	/* below 0 in a block that is not hot: it failed too often */
-	if (is_cold && *heat == 0xffff)
-		j->is_plain[n] = 1;
 	*heat = is_cold ? JIT_HOT_ENTRIES : SHARE_FAILURES;
 	j->now = cpu_now(cpu);
 	jit_translate(j, cp, insn, is_cold);
@@ -255,6 +257,7 @@ static struct codepage *page_at_pc(struct cpu *cpu)
 
 static enum leave jit_exec(struct cpu *cpu)
 {
+	const struct jit *j = cpu->jit;
 	struct codepage *cp;
 	const void *code;
 	enum jit_exit why;
@@ -276,8 +279,8 @@ static enum leave jit_exec(struct cpu *cpu)
 		pc = cpu->s.pc;
 		insn = pc >> 2 & (CODE_OPS - 1);
 		code = cp->slots[insn];
-		if (code == cpu->code.slot_start)
-			code = translate(cpu, cp, insn, true);
+		if (code == j->slot_start || code == j->slot_again)
+			code = translate(cpu, cp, insn, code == j->slot_start);
 		cpu->ea_page = pc & 0xfffff000u;
 		why = enter(cpu, code, left);
 		if (why == JIT_SELF)

@@ -42,14 +42,19 @@ struct jit_place {
 	u16 is_off;
 };
 
+/* Where a branch went while what is behind it was cold and counted. */
+enum jit_way { WAY_UNKNOWN, WAY_ON, WAY_TAKEN, WAY_BOTH };
+
 struct jit {
 	struct code_buf buf;
 	struct jit_stubs stubs;
 	const void **slots;
 	const void *slot_start;	/* of an op without code */
+	const void *slot_again;	/* of a hot block to be made anew */
 	u16 *heat;		/* of each op: entries until it is hot, then
 				 * failures until it is given up */
 	u8 *is_plain;		/* of each op: it was given up */
+	u8 *way;		/* of each op that branches: enum jit_way */
 	u64 *guess;		/* of each op: see guess.c */
 	struct jit_place *place;
 	cycle_t now;		/* when the translation began */

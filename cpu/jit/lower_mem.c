@@ -276,7 +276,7 @@ void jit_call_body(struct lower *l, u32 insn, u32 pos)
  */
 void jit_forget_block(struct lower *l, unsigned int r)
 {
-	lea_at(l->b, r, l->j->buf.rx + l->j->stubs.start);
+	lea_at(l->b, r, l->j->slot_again);
 	st64_at(l->b, &l->cp->slots[l->ir->first], r);
 }
 

@@ -35,48 +35,65 @@ static u32 entries(const struct sx *x, u32 insn)
 
 	if (insn >= CODE_OPS || x->cp->slots[insn] == x->j->slot_start)
 		return 0;
+	if (x->cp->slots[insn] == x->j->slot_again)
+		return JIT_HOT_ENTRIES;
 	left = x->j->heat[&x->cp->slots[insn] - x->j->slots];
 	return left > JIT_HOT_ENTRIES ? JIT_HOT_ENTRIES : JIT_HOT_ENTRIES - left;
 }
 
-/* Whether the path should go on where a branch leads, not behind it. */
-static bool is_mostly_taken(const struct sx *x, u32 to)
+/* Counts of fewer entries than this say nothing. */
+#define WAY_ENTRIES 32u
+
+/*
+ * Where this branch goes.  That is remembered: once there are paths, blocks on
+ * them are not entered any more, only those that they leave for.
+ */
+static enum jit_way way_of(const struct sx *x, u32 to)
 {
-	return to != x->ir->first &&
-	       entries(x, to) > 2 * entries(x, x->insn + 1);
+	u8 *way = &x->j->way[&x->cp->slots[x->insn] - x->j->slots];
+	u32 there = entries(x, to), here = entries(x, x->insn + 1);
+
+	if (*way == WAY_UNKNOWN && here + there >= WAY_ENTRIES)
+		*way = there > 2 * here ? WAY_TAKEN :
+		       there > here / 4 ? WAY_BOTH : WAY_ON;
+	return (enum jit_way)*way;
 }
 
-/* Whether a branch over a few instructions goes both ways often. */
+/* Whether a branch to @to skips few instructions only. */
 static bool may_merge(const struct sx *x, u32 to)
 {
-	u32 over = to - x->insn - 1, there = entries(x, to);
-	u32 here = entries(x, x->insn + 1);
+	u32 over = to - x->insn - 1;
 
-	return !x->is_cold && over && over <= MERGE_INSNS && to < CODE_OPS &&
+	return over && over <= MERGE_INSNS && to < CODE_OPS &&
 	       x->pos + over + 1 < x->limit &&
-	       x->ir->count + (over + 2) * INSN_NODES <= IR_NODES &&
-	       here > there / 4 && there > here / 4;
+	       x->ir->count + (over + 2) * INSN_NODES <= IR_NODES;
+}
+
+static void side_exit(struct sx *x, struct v32 cond, u32 off)
+{
+	add_node(x, IR_NEAR, cond.x ? (u16)cond.v : IR_NO, IR_NO, off);
+	x->is_end = x->is_cold || !cond.x;
 }
 
 /* To a place known by its distance from the page's start, often inside it. */
 static void leave_for(struct sx *x, struct v32 cond, u32 off)
 {
-	if (is_imm(cond, 0))
+	enum jit_way way;
+	u32 to = off / 4;
+
+	if (is_imm(cond, 0) || (!cond.x && follow(x, to)))
 		return;
-	if (!cond.x && follow(x, off / 4))
-		return;
-	if (cond.x && !x->merge_to && may_merge(x, off / 4)) {
-		x->merge_to = off / 4;
+	way = cond.x && !x->is_cold ? way_of(x, to) : WAY_UNKNOWN;
+	if (way == WAY_BOTH && may_merge(x, to)) {
+		x->merge_to = to;
 		x->merge_if = (u16)cond.v;
 		return;
 	}
-	x->merge_to = 0;
-	if (cond.x && is_mostly_taken(x, off / 4) && follow(x, off / 4)) {
+	if (way == WAY_TAKEN && to != x->ir->first && follow(x, to)) {
 		cond = xor32(cond, imm32(1));
 		off = x->insn * 4 + 4;
 	}
-	add_node(x, IR_NEAR, cond.x ? (u16)cond.v : IR_NO, IR_NO, off);
-	x->is_end = x->is_cold || !cond.x;
+	side_exit(x, cond, off);
 }
 
 static enum sem_result br_near(struct sx *x, const struct op *o,

@@ -9,7 +9,7 @@
 #include "cpu/variants.h"
 
 /* Longest block, in instructions. */
-#define BLOCK_INSNS 48u
+#define BLOCK_INSNS 63u	/* what fits into JIT_BODY_INFO */
 
 static enum sem_result run_body(struct sx *x, const struct op *o,
 				unsigned int key)
@@ -142,7 +142,8 @@ static void merge(struct sx *x, struct codepage *cp)
 		    !is_harmless(x, from)) {
 			x->ir->count = from;
 			*x = before;
-			leave_for(x, (struct v32){ x, x->merge_if }, 4 * to);
+			x->merge_to = 0;
+			side_exit(x, (struct v32){ x, x->merge_if }, 4 * to);
 			return;
 		}
 	}
