@@ -23,22 +23,31 @@ static void lower_sum(struct lower *l, u16 i, u16 a, u16 b)
 	jit_bind(l, i, r);
 }
 
+/* Whether the second operand should be the first. */
+static bool is_better_turned(const struct lower *l, u16 a, u16 b)
+{
+	if (l->is_folded[a] || l->is_folded[b])
+		return l->is_folded[a];
+	return is_const(l, a) || (!jit_may_take(l, a) && jit_may_take(l, b));
+}
+
 static void lower_alu(struct lower *l, u16 i, enum x64_alu op)
 {
 	const struct irn *n = node(l, i);
 	u16 a = n->a, b = n->b;
 	unsigned int r, rb;
 
-	if (op != ALU_SUB && (is_const(l, a) ||
-			      (!jit_may_take(l, a) && jit_may_take(l, b)))) {
+	if (op != ALU_SUB && is_better_turned(l, a, b)) {
 		a = n->b;
 		b = n->a;
 	}
-	if (op == ALU_ADD && !is_const(l, a) && !jit_may_take(l, a)) {
+	if (l->is_folded[b]) {
+		r = jit_result_like(l, a);
+		alu_rm(l->b, op, r, RBP, OFF_GPR(node(l, b)->imm));
+	} else if (op == ALU_ADD && !is_const(l, a) && !jit_may_take(l, a)) {
 		lower_sum(l, i, a, b);
 		return;
-	}
-	if (is_const(l, b)) {
+	} else if (is_const(l, b)) {
 		r = jit_result_like(l, a);
 		alu_ri(l->b, op, false, r, (s32)node(l, b)->imm);
 	} else {

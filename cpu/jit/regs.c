@@ -59,6 +59,38 @@ static void fold_condition(struct lower *l, u16 c, u32 at)
 	use(l, n->b, at);
 }
 
+/* Whether a node stands between two others, or uses the first one there. */
+static bool is_between(const struct lower *l, u16 n, u32 at)
+{
+	const struct irn *k;
+
+	for (k = node(l, n) + 1; k < node(l, (u16)at); k++)
+		if (has_effect(k) || k->a == n || k->b == n || k->c == n)
+			return true;
+	return false;
+}
+
+/* An operand that is read here only, straight from the guest register. */
+static bool fold_operand(struct lower *l, u16 n, u16 other, u32 at)
+{
+	if (node(l, n)->op != IR_GPR || l->uses[n] != 1 || n == other ||
+	    is_const(l, other) || loop_has(l, n) || is_between(l, n, at))
+		return false;
+	l->is_folded[n] = true;
+	return true;
+}
+
+static void fold_operands(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+
+	if (n->op != IR_ADD && n->op != IR_SUB && n->op != IR_AND &&
+	    n->op != IR_OR && n->op != IR_XOR)
+		return;
+	if (!fold_operand(l, n->b, n->a, i) && n->op != IR_SUB)
+		fold_operand(l, n->a, n->b, i);
+}
+
 /*
  * Whether nobody sees what a node writes.  Going back, note the items that are
  * written from it on before the state can be looked at.
@@ -101,6 +133,7 @@ void jit_count_uses(struct lower *l)
 		if (n->op == IR_SEL || n->op == IR_STORE_IF ||
 		    n->op == IR_FP_LOAD)
 			use(l, n->c, i);
+		fold_operands(l, (u16)i);
 		if ((n->op == IR_NEAR || n->op == IR_FAR ||
 		     n->op == IR_SKIP || n->op == IR_SEL) && n->a != IR_NO)
 			fold_condition(l, n->a, i);

@@ -350,6 +350,15 @@ static inline void st8(struct code_buf *b, unsigned int base, s32 disp,
 	mem_disp(b, s, base, disp);
 }
 
+/* @op with a dword in memory as the source */
+static inline void alu_rm(struct code_buf *b, enum x64_alu op, unsigned int d,
+			  unsigned int base, s32 disp)
+{
+	rex(b, false, d, 0, base, false);
+	put8(b, (unsigned int)op << 3 | 3);
+	mem_disp(b, d, base, disp);
+}
+
 /* test byte [base + disp], imm8 */
 static inline void test_byte(struct code_buf *b, unsigned int base, s32 disp,
 			     u8 imm)

@@ -348,9 +348,13 @@ static void accesses(struct test *t, unsigned int base, s32 disp)
 {
 	struct text m = mem(base, disp);
 	struct code_buf *b = &t->b;
-	unsigned int r;
+	unsigned int r, k;
 
 	for (r = 0; r < 16; r++) {
+		for (k = 0; k < ARRAY_SIZE(alus); k++) {
+			alu_rm(b, alus[k].op, r, base, disp);
+			want(t, "%s %s,DWORD PTR %s", alus[k].name, r32[r], m.s);
+		}
 		lea32(b, r, base, disp);
 		want(t, "lea %s,%s", r32[r], m.s);
 		lea64(b, r, base, disp);
