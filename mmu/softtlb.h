@@ -32,6 +32,8 @@
 #define SOFTTLB_PAGE_BYTES	4096u
 #define SOFTTLB_PAGES		(1u << 20)
 #define SOFTTLB_WRITERS		(1u << 14)
+/* Flat, wr lies so many bytes behind rd: one register is enough for both. */
+#define SOFTTAB_WR_GAP		(SOFTTLB_PAGES * sizeof(uintptr_t))
 
 struct codepage;
 

@@ -25,8 +25,8 @@ static void release(void *p, size_t bytes)
 
 int softtab_init(struct softtab *t)
 {
-	t->rd = reserve(SOFTTLB_PAGES * sizeof(*t->rd));
-	t->wr = reserve(SOFTTLB_PAGES * sizeof(*t->wr));
+	t->rd = reserve(2 * SOFTTAB_WR_GAP);
+	t->wr = t->rd ? t->rd + SOFTTLB_PAGES : NULL;
 	t->ex = reserve(SOFTTLB_PAGES * sizeof(*t->ex));
 	t->logged = reserve(SOFTTLB_PAGES / 8);
 	t->log = reserve(SOFTTLB_PAGES * sizeof(*t->log));
@@ -38,8 +38,7 @@ int softtab_init(struct softtab *t)
 
 void softtab_free(struct softtab *t)
 {
-	release(t->rd, SOFTTLB_PAGES * sizeof(*t->rd));
-	release(t->wr, SOFTTLB_PAGES * sizeof(*t->wr));
+	release(t->rd, 2 * SOFTTAB_WR_GAP);
 	release(t->ex, SOFTTLB_PAGES * sizeof(*t->ex));
 	release(t->logged, SOFTTLB_PAGES / 8);
 	release(t->log, SOFTTLB_PAGES * sizeof(*t->log));

@@ -40,18 +40,18 @@ static bool is_worth_it(struct jit *j, size_t place)
  * @l:     block
  * @ea:    host register of the address
  * @page:  host register that gets it, not @ea
- * @table: host register of the table
+ * @table: which
  * @s:     slow path of the access; taken when there is no page
  *
  * Afterwards rax is the table's index.
  */
 void guess_page(struct lower *l, unsigned int ea, unsigned int page,
-		unsigned int table, struct slow_path *s)
+		enum jit_table table, struct slow_path *s)
 {
 	size_t place = (size_t)(&l->cp->slots[s->insn] - l->j->slots);
 	struct code_buf *b = l->b;
 
-	shift_x(b, 3, RAX, ea, table);
+	shift_x(b, 3, RAX, ea, R13);
 	if (l->is_eager || !is_worth_it(l->j, place)) {
 		ld_table(b, page, table, RAX);
 		test_rr(b, true, page, page);
@@ -63,7 +63,7 @@ void guess_page(struct lower *l, unsigned int ea, unsigned int page,
 	s->miss.jump = jcc_fwd(b, CC_NE);
 	s->miss.back = b->used;
 	s->miss.page = (u8)page;
-	s->miss.table = (u8)table;
+	s->miss.table = table;
 	l->guesses++;
 }
 

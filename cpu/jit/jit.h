@@ -14,8 +14,8 @@
 
 /*
  * Registers of translated code: rbp struct cpu, r15 instructions left after
- * this block, r13 and r14 the read and write tables, rsp frame with spill
- * slots; rax and rcx scratch, rdx too on the way out; the others hold nodes.
+ * this block, r13 the read table and behind it the write table, rsp frame with
+ * spill slots; rax and rcx scratch, rdx too on the way out; the others hold nodes.
  */
 struct code_buf {
 	u8 *rw;			/* where the bytes are written */

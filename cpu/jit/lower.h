@@ -51,7 +51,8 @@ struct slow_path {
 	size_t retry;		/* the access itself */
 	struct {		/* another page than was guessed: see guess.c */
 		size_t jump, back;
-		u8 page, table;	/* host registers */
+		u8 page;	/* host register */
+		enum jit_table table;
 	} miss;
 };
 
@@ -75,7 +76,7 @@ struct share {
 };
 
 /* What a loop keeps in a register; see loop.c. */
-#define KEPT_MAX 7u	/* the other registers are for what is in between */
+#define KEPT_MAX 6u	/* the other registers are for what is in between */
 
 struct loop_reg {
 	u8 item, reg;		/* item: as of what waits */
@@ -206,7 +207,7 @@ void share_count_fail(struct lower *l);
 
 /* guess.c */
 void guess_page(struct lower *l, unsigned int ea, unsigned int page,
-		unsigned int table, struct slow_path *s);
+		enum jit_table table, struct slow_path *s);
 void guess_miss(struct lower *l, struct slow_path *s);
 void guess_end(struct lower *l);
 

@@ -373,7 +373,7 @@ static void lower_joined(struct lower *l, u16 i, unsigned int ea,
 
 	/* ROM takes no store; what is not readable is not for us */
 	jit_find_page(l, ea, 8, true, s);
-	cmp_table(b, R13, RAX);
+	cmp_table(b, TABLE_RD, RAX);
 	s->jumps[2] = jcc_fwd(b, CC_E);
 	mov_rr(b, RAX, hi);
 	shift_ri(b, SH_SHL, true, RAX, 32);

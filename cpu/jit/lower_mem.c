@@ -54,7 +54,7 @@ void jit_find_page(struct lower *l, unsigned int ea, unsigned int size,
 {
 	struct code_buf *b = l->b;
 
-	guess_page(l, ea, RCX, is_store ? R14 : R13, s);
+	guess_page(l, ea, RCX, is_store ? TABLE_WR : TABLE_RD, s);
 	if (size > 1) {
 		test_low(b, ea, (u8)(size - 1));
 		s->jumps[1] = jcc_fwd(b, CC_NE);

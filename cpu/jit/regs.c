@@ -7,7 +7,8 @@
 #include "cpu/jit/lower.h"
 
 /* Registers that hold nodes, the cheapest encodings first. */
-static const u8 pool[] = { RBX, RSI, RDI, RDX, R12, R8, R9, R10, R11 };
+static const u8 pool[] = { RBX, RSI, RDI, RDX, R12, R8, R9, R10, R11,
+			   R14 };
 
 /* ---- uses ---------------------------------------------------------------- */
 

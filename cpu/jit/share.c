@@ -210,9 +210,9 @@ void share_head(struct lower *l, const struct share *g, unsigned int base,
 		lea32(b, RCX, base, (s32)off);
 	else
 		mov_rr(b, RCX, base);
-	guess_page(l, RCX, page, g->has_load ? R13 : R14, s);
+	guess_page(l, RCX, page, g->has_load ? TABLE_RD : TABLE_WR, s);
 	if (g->has_load && g->has_store) {
-		cmp_r_table(b, page, R14, RAX);
+		cmp_r_table(b, page, TABLE_WR, RAX);
 		s->fails[0] = jcc_fwd(b, CC_NE);
 	}
 	alu_rr(b, ALU_ADD, true, page, RCX);

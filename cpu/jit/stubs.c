@@ -9,9 +9,7 @@ static const u8 volatile_nodes[] = { RSI, RDI, RDX, R8, R9, R10, R11 };
 static void load_tables(struct code_buf *b)
 {
 	ld64(b, R13, RBP, OFF(dt.rd));
-	ld64(b, R14, RBP, OFF(dt.wr));
 	alu_ri(b, ALU_ADD, true, R13, TABLE_BIAS);
-	alu_ri(b, ALU_ADD, true, R14, TABLE_BIAS);
 }
 
 static void emit_enter(struct jit *j)

@@ -380,23 +380,27 @@ static inline void cmp_mi(struct code_buf *b, bool w, unsigned int base,
 }
 
 /*
- * [table + index * 8] of a table whose register points TABLE_BIAS bytes into it,
- * so that the register is also a count for shrx: by SOFTTLB_PAGE_SHIFT.
+ * [table + index * 8]: r13 points TABLE_BIAS bytes into the read table, so that
+ * it is also a count for shrx: by SOFTTLB_PAGE_SHIFT.
  */
 #define TABLE_BIAS 12
+enum jit_table { TABLE_RD, TABLE_WR };
 static inline void mem_table(struct code_buf *b, unsigned int reg,
-			     unsigned int table, unsigned int index)
+			     enum jit_table table, unsigned int index)
 {
-	modrm(b, 1, reg, 4);
-	put8(b, 3 << 6 | (index & 7) << 3 | (table & 7));
-	put8(b, (u8)-TABLE_BIAS);
+	modrm(b, table == TABLE_RD ? 1 : 2, reg, 4);
+	put8(b, 3 << 6 | (index & 7) << 3 | (R13 & 7));
+	if (table == TABLE_RD)
+		put8(b, (u8)-TABLE_BIAS);
+	else
+		put32(b, (u32)SOFTTAB_WR_GAP - TABLE_BIAS);
 }
 
 /* cmp qword [table + index * 8], 0 */
-static inline void cmp_table(struct code_buf *b, unsigned int table,
+static inline void cmp_table(struct code_buf *b, enum jit_table table,
 			     unsigned int index)
 {
-	rex(b, true, 0, index, table, false);
+	rex(b, true, 0, index, R13, false);
 	put8(b, 0x83);
 	mem_table(b, 7, table, index);
 	put8(b, 0);
@@ -404,17 +408,17 @@ static inline void cmp_table(struct code_buf *b, unsigned int table,
 
 /* mov r64, [table + index * 8] and cmp r64, [the same] */
 static inline void ld_table(struct code_buf *b, unsigned int d,
-			    unsigned int table, unsigned int index)
+			    enum jit_table table, unsigned int index)
 {
-	rex(b, true, d, index, table, false);
+	rex(b, true, d, index, R13, false);
 	put8(b, 0x8b);
 	mem_table(b, d, table, index);
 }
 
 static inline void cmp_r_table(struct code_buf *b, unsigned int r,
-			       unsigned int table, unsigned int index)
+			       enum jit_table table, unsigned int index)
 {
-	rex(b, true, r, index, table, false);
+	rex(b, true, r, index, R13, false);
 	put8(b, 0x3b);
 	mem_table(b, r, table, index);
 }

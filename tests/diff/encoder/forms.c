@@ -126,12 +126,13 @@ static struct text mem_index(unsigned int base, unsigned int index,
 }
 
 /* Tables: the base points behind their start. */
-static struct text mem_entry(unsigned int table, unsigned int index)
+/* Eight bytes a page of 4 KB in 4 GB: the second table is 8 MB further on. */
+static struct text mem_entry(enum jit_table table, unsigned int index)
 {
 	struct text m;
 
-	snprintf(m.s, sizeof(m.s), "[%s+%s*8-0x%x]", r64[table], r64[index],
-		 TABLE_BIAS);
+	snprintf(m.s, sizeof(m.s), "[r13+%s*8%s]", r64[index],
+		 table == TABLE_RD ? "-0xc" : "+0x7ffff4");
 	return m;
 }
 
@@ -214,6 +215,24 @@ static void arithmetic(struct test *t, unsigned int d, unsigned int s)
 	}
 }
 
+static void tables(struct test *t, unsigned int r, unsigned int index)
+{
+	static const enum jit_table table[] = { TABLE_RD, TABLE_WR };
+	struct code_buf *b = &t->b;
+	struct text m;
+	unsigned int i;
+
+	for (i = 0; i < 2 && index != RSP; i++) {
+		m = mem_entry(table[i], index);
+		cmp_table(b, table[i], index);
+		want(t, "cmp QWORD PTR %s,0x0", m.s);
+		ld_table(b, r, table[i], index);
+		want(t, "mov %s,QWORD PTR %s", r64[r], m.s);
+		cmp_r_table(b, r, table[i], index);
+		want(t, "cmp %s,QWORD PTR %s", r64[r], m.s);
+	}
+}
+
 /* rsp is no index. */
 static void indexed(struct test *t, unsigned int base, unsigned int index)
 {
@@ -227,8 +246,6 @@ static void indexed(struct test *t, unsigned int base, unsigned int index)
 
 	if (index == RSP)
 		return;
-	cmp_table(b, base, index);
-	want(t, "cmp QWORD PTR %s,0x0", mem_entry(base, index).s);
 	for (r = 0; r < 16; r++) {
 		lea32_rr(b, r, base, index);
 		want(t, "lea %s,%s", r32[r], mem_index(base, index, 0).s);
@@ -241,11 +258,6 @@ static void indexed(struct test *t, unsigned int base, unsigned int index)
 			want(t, "movbe %s PTR %s,%s", width[size], m.s,
 			     names[size][r]);
 		}
-		m = mem_entry(base, index);
-		ld_table(b, r, base, index);
-		want(t, "mov %s,QWORD PTR %s", r64[r], m.s);
-		cmp_r_table(b, r, base, index);
-		want(t, "cmp %s,QWORD PTR %s", r64[r], m.s);
 		rex(b, true, r, index, base, false);
 		put8(b, 0x8b);
 		mem_sib(b, r, base, index, r & 3);
@@ -555,6 +567,7 @@ static void all_forms(struct test *t)
 			moves(t, d, s);
 			arithmetic(t, d, s);
 			indexed(t, d, s);
+			tables(t, d, s);
 			between(t, d, s);
 			for (i = 0; i < 16; i++)
 				three(t, d, s, i);
