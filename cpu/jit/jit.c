@@ -22,11 +22,17 @@
 #define PLAIN_BYTES ((size_t)CODE_PAGES * CODE_OPS)
 #define GUESS_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(u64))
 #define PLACE_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(struct jit_place))
+#define BORN_BYTES ((size_t)CODE_PAGES * CODE_OPS * sizeof(u32))
 #define WAY_BYTES ((size_t)CODE_PAGES * CODE_OPS)
-#define MAP_BYTES (SLOT_BYTES + GUESS_BYTES + PLACE_BYTES + HEAT_BYTES + \
-		   PLAIN_BYTES + WAY_BYTES + JIT_CODE_BYTES)
-/* Failures of shared checks after which a block does without them. */
+#define MAP_BYTES (SLOT_BYTES + GUESS_BYTES + PLACE_BYTES + BORN_BYTES + \
+		   HEAT_BYTES + PLAIN_BYTES + WAY_BYTES + JIT_CODE_BYTES)
+/*
+ * Failures of shared checks after which a block does without them, unless
+ * fewer than one in so many cycles failed: a row of data has page ends.
+ */
 #define SHARE_FAILURES 4096u
+#define SHARE_FAIR 512u
+#define AGE_CYCLES 1024u
 /* One block of so many is timed, and stands for all: clocks are slow. */
 #define TIMED_EACH 8u
 
@@ -65,7 +71,8 @@ static int map_buffer(struct jit *j)
 	j->slots = (const void **)base;
 	j->guess = (u64 *)(base + SLOT_BYTES);
 	j->place = (struct jit_place *)(base + SLOT_BYTES + GUESS_BYTES);
-	j->heat = (u16 *)(base + SLOT_BYTES + GUESS_BYTES + PLACE_BYTES);
+	j->born = (u32 *)((u8 *)j->place + PLACE_BYTES);
+	j->heat = (u16 *)((u8 *)j->born + BORN_BYTES);
 	j->is_plain = (u8 *)j->heat + HEAT_BYTES;
 	j->way = j->is_plain + PLAIN_BYTES;
 	code = mmap(j->way + WAY_BYTES, JIT_CODE_BYTES, rw,
@@ -170,7 +177,8 @@ static void account(struct cpu *cpu, size_t before, bool is_cold, u64 start)
 	memory = sizeof(*j) + jit_lower_bytes() + code_bytes(j) +
 		 cpu->code.used * CODE_OPS *
 			 (sizeof(*j->slots) + sizeof(*j->guess) +
-			  sizeof(*j->place) + sizeof(*j->heat));
+			  sizeof(*j->place) + sizeof(*j->born) +
+			  sizeof(*j->heat) + sizeof(*j->way));
 	if (memory > t->memory)
 		t->memory = memory;
 	t->blocks++;
@@ -186,16 +194,20 @@ static const void *translate(struct cpu *cpu, struct codepage *cp, u32 insn,
 	struct jit *j = cpu->jit;
 	size_t at, before, n = (size_t)(&cp->slots[insn] - j->slots);
 	u16 *heat = &j->heat[n];
+	u32 now = (u32)(cpu_now(cpu) / AGE_CYCLES);
 	u64 start = cpu->translation.blocks % TIMED_EACH ? 0 : host_ns();
 	enum jit_kind kind;
 
+	/* it failed too often, or long */
 	if (cp->slots[insn] == j->slot_again && *heat == 0xffff)
-		j->is_plain[n] = 1;	/* it failed too often */
+		j->is_plain[n] = now - j->born[n] <
+				 SHARE_FAILURES * SHARE_FAIR / AGE_CYCLES;
 	kind = is_cold ? JIT_COLD : j->is_plain[n] ? JIT_PLAIN : JIT_SHARED;
 	if (j->buf.used + JIT_BLOCK_BYTES > JIT_NEAR_BYTES ||
 	    j->far_used + JIT_BLOCK_BYTES > JIT_CODE_BYTES)
 		flush_code(cpu);
 	before = code_bytes(j);
+	j->born[n] = now;
 	*heat = is_cold ? JIT_HOT_ENTRIES : SHARE_FAILURES;
 	j->now = cpu_now(cpu);
 	jit_translate(j, cp, insn, is_cold);

@@ -58,6 +58,7 @@ struct jit {
 	u64 *guess;		/* of each op: see guess.c */
 	struct jit_place *place;
 	cycle_t now;		/* when the translation began */
+	u32 *born;		/* of each op: when its code was made */
 	struct ir ir;
 	struct lower *lower;	/* lower.c's work space */
 	s64 cr_pack[16];	/* a CR field as the state keeps it */
