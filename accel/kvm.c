@@ -61,6 +61,7 @@ static const struct {
 	{ KVM44X_CAP_IDLE_EXIT, KVM_HAS_IDLE_EXIT },
 	{ KVM44X_CAP_COUNTS, KVM_HAS_COUNTS },
 	{ KVM44X_CAP_TIMES, KVM_HAS_TIMES },
+	{ KVM44X_CAP_MAGIC, KVM_HAS_MAGIC },
 	{ KVM44X_CAP_PPC_BOOKE_WATCHDOG, KVM_HAS_WATCHDOG },
 	{ KVM44X_CAP_CONTIGUOUS, KVM_HAS_CONTIGUOUS },
 };
@@ -191,6 +192,7 @@ int kvm_make_vcpu(struct kvm *k, struct errmsg *msg)
 			       what, kvm_error(r));
 	enable(k, KVM44X_CAP_IDLE_EXIT, KVM_HAS_IDLE_EXIT);
 	enable(k, KVM44X_CAP_PPC_BOOKE_WATCHDOG, KVM_HAS_WATCHDOG);
+	enable(k, KVM44X_CAP_MAGIC, KVM_HAS_MAGIC);
 	k->is_pushed = k->has_run = k->is_open_access = false;
 	k->is_edge_told = k->is_critical_told = false;
 	k->load_reg = 0;
@@ -276,6 +278,16 @@ static int kvm_take_over(struct cpu *cpu, struct errmsg *msg)
 	return kvm_open_on(cpu, &kvm_host_linux, NULL, KVM_TAKE_OVER, msg);
 }
 
+/* A page that it has mapped, but not touched, it does not miss. */
+static bool kvm_has_magic(struct kvm *k)
+{
+	u32 where = 0;
+
+	return (k->features & KVM_HAS_MAGIC) &&
+	       kvm_one_reg(k, KVM44X_GET_ONE_REG, KVM44X_REG_MAGIC,
+			   &where) >= 0 && (where & 1);
+}
+
 static int kvm_get_state(struct cpu *cpu, struct cpu_state *s,
 			 struct errmsg *msg)
 {
@@ -290,6 +302,9 @@ static int kvm_get_state(struct cpu *cpu, struct cpu_state *s,
 	if (k->is_pushed && !(k->features & KVM_HAS_STATE))
 		return err_set(msg, ERR_UNSUPP, "--accel=kvm: this KVM does "
 			       "not tell its TLB");
+	if (k->is_pushed && kvm_has_magic(k))
+		return err_set(msg, ERR_UNSUPP, "--accel=kvm: the guest's "
+			       "kernel uses the KVM's magic page");
 	return 0;
 }
 

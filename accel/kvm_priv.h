@@ -56,6 +56,7 @@ enum kvm_feature {
 	/* a fault: what follows a DCR write loads run->u.dcr.data */
 	KVM_DCR_WRITE_LOADS	= 1 << 9,
 	KVM_HAS_TIMES		= 1 << 10,
+	KVM_HAS_MAGIC		= 1 << 11,
 };
 
 struct kvm_slot {

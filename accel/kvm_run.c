@@ -364,6 +364,15 @@ int kvm_settle(struct kvm *k)
 	return 0;
 }
 
+/* A guest that starts anew knows of no magic page. */
+static void forget_magic(struct kvm *k)
+{
+	u32 nowhere = 0;
+
+	if (k->features & KVM_HAS_MAGIC)
+		kvm_one_reg(k, KVM44X_SET_ONE_REG, KVM44X_REG_MAGIC, &nowhere);
+}
+
 static enum cpu_why leave(struct kvm *k)
 {
 	struct cpu *cpu = k->cpu;
@@ -376,6 +385,7 @@ static enum cpu_why leave(struct kvm *k)
 	/* whoever looks at the machine now sees the guest as it was */
 	if (kvm_pull(k) < 0)
 		return kvm_stuck(k, "the KVM does not give its state");
+	forget_magic(k);
 	return CPU_RESET;
 }
 

@@ -83,6 +83,8 @@ enum kvm44x_cap {
 	KVM44X_CAP_IDLE_EXIT		= 0x43554c05,
 	KVM44X_CAP_COUNTS		= 0x43554c06,	/* KVM44X_GET_COUNTS */
 	KVM44X_CAP_TIMES		= 0x43554c07,	/* KVM44X_GET_TIMES */
+	/* by ENABLE_CAP of the VCPU: its guest is offered the magic page */
+	KVM44X_CAP_MAGIC		= 0x43554c08,
 };
 
 /* Argument of KVM44X_INTERRUPT. */
@@ -218,7 +220,27 @@ struct kvm44x_one_reg {
  */
 #define KVM44X_HC_EV_IDLE	0x00010010u	/* until an interrupt waits */
 #define KVM44X_HC_FEATURES	0x002a0003u
+#define KVM44X_HC_MAP_MAGIC	0x002a0004u	/* r4: where */
 #define KVM44X_EV_UNIMPLEMENTED	12
+
+#define KVM44X_FEATURE_MAGIC	(1u << 1)	/* result of FEATURES */
+#define KVM44X_MAGIC_SPRGS	(1u << 1)	/* of MAP_MAGIC: all below */
+
+/*
+ * The magic page: registers of the guest's kernel, which it reads and writes
+ * there instead of trapping.  Of MSR it may change EE, and then looks whether
+ * int_pending is not 0.  While critical is equal to r1 it gets no interrupts.
+ * A register of 32 bits in a u64 is its lower half; scratch is the guest's.
+ */
+struct kvm44x_magic {
+	u64 scratch[3], critical;
+	u64 sprg0[4], srr0, srr1, dear, msr;
+	u32 dsisr, int_pending, sr[16];
+	u32 mas0, mas1;
+	u64 mas7_3, mas2;
+	u32 mas4, mas6, esr, pir;
+	u64 sprg4[4];
+};
 
 struct kvm44x_pvinfo {
 	u32 flags;		/* 1: EV_IDLE works */
@@ -301,6 +323,10 @@ struct kvm44x_times {
 #define KVM44X_REG_FPSCR	KVM44X_REG_U32(0x44523)
 /* Asynchronous interrupts that wait, bit 1 << IVOR. */
 #define KVM44X_REG_PENDING	KVM44X_REG_U32(0x44524)
+/* Where the magic page is mapped, + 1: and used; 0: nowhere. */
+#define KVM44X_REG_MAGIC	KVM44X_REG_U32(0x44525)
+/* And what only it has. */
+#define KVM44X_REG_SCRATCH(n)	KVM44X_REG_U64(0x44700 + (n))	/* 3: critical */
 #define KVM44X_REG_FPR(n)	KVM44X_REG_U64(0x44600 | (n))
 
 /*

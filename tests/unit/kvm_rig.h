@@ -421,7 +421,7 @@ static const u32 own_caps[] = {
 	KVM44X_CAP_ENABLE_CAP, KVM44X_CAP_ONE_REG, KVM44X_CAP_STATE,
 	KVM44X_CAP_CRITICAL, KVM44X_CAP_IDLE_EXIT,
 	KVM44X_CAP_PPC_BOOKE_WATCHDOG, KVM44X_CAP_TIMES,
-	KVM44X_CAP_PPC_GET_PVINFO,
+	KVM44X_CAP_PPC_GET_PVINFO, KVM44X_CAP_MAGIC,
 };
 
 static void rig_caps(struct rig *r, const u32 *cap, unsigned int n)
@@ -480,6 +480,16 @@ static void rig_steps(struct rig *r, fake_step a, fake_step b, fake_step c)
 	r->f.step[2] = c;
 	r->f.done = 0;
 	r->f.steps = c ? 3 : b ? 2 : a ? 1 : 0;
+}
+
+/* ---- steps that more than one file needs ----------------------------- */
+
+static inline int chip_reset(struct rig *r)
+{
+	r->f.run.exit_reason = KVM44X_EXIT_SYSTEM_EVENT;
+	r->f.run.u.system_event.type = KVM44X_SYSTEM_RESET;
+	r->f.run.u.system_event.flags = 2;
+	return 0;
 }
 
 static enum cpu_why rig_run(struct rig *r)

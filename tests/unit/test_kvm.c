@@ -594,14 +594,6 @@ void test_kvm_idle(void)
 
 /* ---- ends ------------------------------------------------------------ */
 
-static int chip_reset(struct rig *r)
-{
-	r->f.run.exit_reason = KVM44X_EXIT_SYSTEM_EVENT;
-	r->f.run.u.system_event.type = KVM44X_SYSTEM_RESET;
-	r->f.run.u.system_event.flags = 2;
-	return 0;
-}
-
 static int watchdog_exit(struct rig *r)
 {
 	*fake_reg(&r->f, KVM44X_REG_TCR) = PPC_PLACE(3, 2, 3);
@@ -723,59 +715,6 @@ void test_kvm_counts(void)
 	rig_run(&r);
 	engine_kvm.counts(r.cpu, count_one, &sum);
 	CU_ASSERT_EQUAL(sum, 2);
-	rig_close(&r);
-}
-
-void test_kvm_hcall(void)
-{
-	struct rig r;
-	u32 insn[4] = { 0 };
-
-	rig_init(&r);
-	CU_ASSERT_EQUAL_FATAL(rig_try(&r), 0);
-	r.f.hcall[0] = 0x3c004b56;
-	r.f.hcall[3] = 0x60000000;
-	CU_ASSERT_EQUAL(engine_kvm.hcall(r.cpu, insn), 4);
-	CU_ASSERT(insn[0] == 0x3c004b56 && insn[3] == 0x60000000);
-	/* a host that has none, or says so and gives an error */
-	r.f.refused = KVM44X_PPC_GET_PVINFO;
-	CU_ASSERT_EQUAL(engine_kvm.hcall(r.cpu, insn), 0);
-	r.f.refused = 0;
-	RIG_CAPS(&r, historical_caps);
-	CU_ASSERT_EQUAL(engine_kvm.hcall(r.cpu, insn), 0);
-	rig_close(&r);
-}
-
-struct ticks {
-	unsigned int rows;
-	u64 dcr, guest;
-};
-
-static void count_ticks(void *opaque, const char *name, u64 count)
-{
-	struct ticks *t = opaque;
-
-	t->rows += !strncmp(name, "ticks ", 6);
-	if (!strcmp(name, "ticks DCR"))
-		t->dcr = count;
-	if (!strcmp(name, "ticks TIMEINGUEST"))
-		t->guest = count;
-}
-
-void test_kvm_times(void)
-{
-	struct ticks t = { 0 };
-	struct rig r;
-
-	rig_open(&r);
-	r.f.times.kinds = 28;
-	r.f.times.kind[1] = (struct kvm44x_time){ .count = 2, .sum = 1234 };
-	r.f.times.kind[27] = (struct kvm44x_time){ .count = 3, .sum = 77 };
-	engine_kvm.counts(r.cpu, count_ticks, &t);
-	/* of kinds that did not occur there is nothing */
-	CU_ASSERT_EQUAL(t.rows, 2);
-	CU_ASSERT_EQUAL(t.dcr, 1234);
-	CU_ASSERT_EQUAL(t.guest, 77);
 	rig_close(&r);
 }
 

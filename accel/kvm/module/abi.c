@@ -3,6 +3,7 @@
  * abi.c - what accel/kvm/uapi.h says is what Linux's headers say.  No code.
  */
 #include <linux/kvm.h>
+#include <linux/kvm_para.h>
 
 #include "accel/kvm/uapi.h"
 #include "vcpu.h"
@@ -58,6 +59,22 @@ SAME(KVM44X_REG_CLEAR_TSR, KVM_REG_PPC_CLEAR_TSR);
 SAME(KVM44X_REG_VRSAVE, KVM_REG_PPC_VRSAVE);
 SAME(KVM44X_REG_IAC(0), KVM_REG_PPC_IAC1);
 SAME(KVM44X_REG_DAC(0), KVM_REG_PPC_DAC1);
+
+SAME(KVM44X_HC_EV_IDLE, EV_HCALL_TOKEN(EV_IDLE));
+SAME(KVM44X_HC_FEATURES, KVM_HCALL_TOKEN(KVM_HC_FEATURES));
+SAME(KVM44X_HC_MAP_MAGIC, KVM_HCALL_TOKEN(KVM_HC_PPC_MAP_MAGIC_PAGE));
+SAME(KVM44X_EV_UNIMPLEMENTED, EV_UNIMPLEMENTED);
+SAME(KVM44X_FEATURE_MAGIC, 1u << KVM_FEATURE_MAGIC_PAGE);
+SAME(KVM44X_MAGIC_SPRGS, KVM_MAGIC_FEAT_MAS0_TO_SPRG7);
+SAME_AT(kvm44x_magic, critical, kvm_vcpu_arch_shared, critical);
+SAME_AT(kvm44x_magic, sprg0, kvm_vcpu_arch_shared, sprg0);
+SAME_AT(kvm44x_magic, srr0, kvm_vcpu_arch_shared, srr0);
+SAME_AT(kvm44x_magic, dear, kvm_vcpu_arch_shared, dar);
+SAME_AT(kvm44x_magic, msr, kvm_vcpu_arch_shared, msr);
+SAME_AT(kvm44x_magic, int_pending, kvm_vcpu_arch_shared, int_pending);
+SAME_AT(kvm44x_magic, esr, kvm_vcpu_arch_shared, esr);
+SAME_AT(kvm44x_magic, sprg4, kvm_vcpu_arch_shared, sprg4);
+SAME(sizeof(struct kvm44x_magic), sizeof(struct kvm_vcpu_arch_shared));
 
 static const char *const count_names[] = { KVM44X_COUNT_NAMES };
 static const char *const time_names[] = { KVM44X_TIME_NAMES };

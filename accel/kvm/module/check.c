@@ -5,8 +5,8 @@
  * more each time, so it is for tests.
  *
  * What a guest may leave behind in the host's TLB: its shadows, which have
- * TS = 1 and lead to pages of its slots, and entries that are invalid because
- * they were shadows.  Everything else must be as before, the pinned entries
+ * TS = 1 and lead to pages of its slots or to its magic page, and entries that
+ * are invalid because they were shadows.  Everything else must be as before, the pinned entries
  * as at load; but that this module's own text is not pinned, so that the host
  * may have mapped a page of it since.
  */
@@ -130,6 +130,7 @@ void check_slots(struct kvcpu *k)
 	for (i = 0; i < k->v->slots; i++)
 		for (s = &k->v->slot[i], n = 0; n < s->pages; n++)
 			__set_bit(s->page[n] & 0xffffff, c->own);
+	__set_bit(k->v->magic_pa >> PAGE_SHIFT, c->own);
 }
 
 static bool is_own(const struct check *c, u64 pfn, u32 pages)
@@ -148,7 +149,7 @@ static bool is_good_shadow(const struct kvcpu *k, const u32 w[WORDS])
 
 	if (size > 9 || (w[2] & (TLB2_SX | TLB2_SW | TLB2_I)))
 		return false;
-	if (!w[3] && !k->v->is_classic)
+	if (!w[3] && k->v->way != WAY_CLASSIC)
 		return false;
 	return is_own(k->check, (u64)(w[1] & 15) << 20 | w[1] >> 12, pages);
 }

@@ -140,7 +140,7 @@ static void set_context(struct vcpu *v)
 		(msr & MSR_DS ? 1 : 0);
 	u32 id = v->id[k][v->s.pid];
 
-	if (v->is_classic) {
+	if (v->way == WAY_CLASSIC) {
 		id = msr & MSR_PR ? 0 : 1;
 	} else if (unlikely(!id)) {
 		if (v->next_id > 255)
@@ -149,7 +149,7 @@ static void set_context(struct vcpu *v)
 		v->id[k][v->s.pid] = (u8)id;
 	}
 	v->id_row = v->id[k];
-	v->no_quick = v->is_classic | (msr & MSR_PR);
+	v->no_quick = (v->way & ~WAY_OFFERED) | (msr & MSR_PR);
 	v->shadow_pid = id;
 	v->shadow_mmucr = MMUCR_STS | id;
 	v->shadow_msr = MSR_EE | MSR_PR | MSR_ME | MSR_IS | MSR_DS |
@@ -186,7 +186,7 @@ static void drop_users(struct vcpu *v)
  */
 void fast_set_pid(struct vcpu *v, u32 pid)
 {
-	if (v->is_classic)
+	if (v->way == WAY_CLASSIC)
 		drop_users(v);
 	v->s.pid = pid & 0xff;
 	set_context(v);
@@ -210,7 +210,7 @@ void fast_interrupt(struct vcpu *v, u32 ivor)
  */
 bool fast_deliver(struct vcpu *v)
 {
-	u32 ready = v->pending & async_enabled(v->s.msr), ivor;
+	u32 ready = ready_interrupts(v), ivor;
 
 	if (likely(!ready))
 		return false;
@@ -332,13 +332,19 @@ static u32 shadow_attr(const struct vcpu *v, u32 i, u32 rights)
  */
 static u32 shadow_tid(const struct vcpu *v, u32 i)
 {
-	if (v->is_classic)
+	if (v->way == WAY_CLASSIC)
 		return tlb_tid(&v->s.tlb, i) == 0 &&
 		       !(v->s.tlb.word[i][2] & (TLB2_UX | TLB2_UW | TLB2_UR));
 	return v->shadow_pid;
 }
 
-static void write_shadow(struct vcpu *v, u32 i, const u32 w[3])
+/**
+ * fast_write_shadow - write an entry into the host's TLB
+ * @v: VCPU
+ * @i: guest entry that it is a shadow of, or MAGIC_ENTRY
+ * @w: words; nothing maps the address in the guest's context now
+ */
+void fast_write_shadow(struct vcpu *v, u32 i, const u32 w[3])
 {
 	u32 h = take_victim(v), tid = shadow_tid(v, i);
 
@@ -367,6 +373,17 @@ static u32 usable_rights(const struct vcpu *v, u32 i)
 	return is_mixed(v->s.msr) ? rights & 4 : rights;
 }
 
+/* 3.14 mapped 4 KB; and no page may reach over the magic one. */
+static u32 narrowed(const struct vcpu *v, u32 ea, u32 size)
+{
+	if (v->way == WAY_CLASSIC)
+		return 1;
+	/* there are no pages of SIZE 6 and 8 */
+	while (size > 1 && (ea ^ v->magic_ea) >> (10 + 2 * size) == 0)
+		size -= size > 5 ? 2 : 1;
+	return size;
+}
+
 /**
  * fast_map - write a shadow of a guest TLB entry into the host's TLB
  * @v:    VCPU; nothing maps @ea in its context now
@@ -391,8 +408,8 @@ u32 fast_map(struct vcpu *v, u32 i, u32 ea, u32 need)
 	size = t->word[i][0] >> 4 & 15;
 	if (size > run)
 		size = run;
-	if (size > 1 && v->is_classic)
-		size = 1;
+	if (size > 1 && v->way)
+		size = narrowed(v, ea, size);
 	if (unlikely(slot->dirty)) {
 		if (size > 1)
 			size = 1;
@@ -410,11 +427,18 @@ u32 fast_map(struct vcpu *v, u32 i, u32 ea, u32 need)
 	w[1] = ((pfn << 12 | (u32)(tlb_real(t, i, ea) & 0xfff)) & mask) |
 	       pfn >> 20;
 	w[2] = shadow_attr(v, i, rights);
-	write_shadow(v, i, w);
+	fast_write_shadow(v, i, w);
 	return FAST_RESUME;
 }
 
-static u32 reflect(struct vcpu *v, u32 ivor)
+/**
+ * fast_reflect - the interrupt of an exit is the guest's
+ * @v:    VCPU, with DEAR and ESR of the exit
+ * @ivor: which; not an asynchronous one
+ *
+ * Returns: FAST_RESUME.
+ */
+u32 fast_reflect(struct vcpu *v, u32 ivor)
 {
 	struct cpu_state *s = &v->s;
 
@@ -446,14 +470,14 @@ static u32 storage_exit(struct vcpu *v, bool is_code, bool is_refusal)
 		v->miss_ea = ea;
 		v->miss_id = v->shadow_pid;
 		v->miss_need = need;
-		return reflect(v, is_code ? IVOR_ITLB : IVOR_DTLB);
+		return fast_reflect(v, is_code ? IVOR_ITLB : IVOR_DTLB);
 	}
 	/* cache locking and byte order are refused by reasons of their own */
 	if (unlikely(!(entry_rights(v, i) & need) ||
 		     (v->fault_esr & (ESR_BO | ESR_DLK0 | ESR_DLK1) &&
 		      is_refusal))) {
 		v->count[is_code ? COUNT_ISI : COUNT_DSI]++;
-		return reflect(v, is_code ? IVOR_ISI : IVOR_DSI);
+		return fast_reflect(v, is_code ? IVOR_ISI : IVOR_DSI);
 	}
 	if (is_refusal) {
 		hw_mtspr(HW_MMUCR, v->shadow_mmucr);
@@ -642,9 +666,9 @@ static u32 program_exit(struct vcpu *v)
 		if (!(s->msr & MSR_PR) && (v->fault_esr & ESR_PIL))
 			return FAST_SLOW;
 		v->count[COUNT_USER_PRIV]++;
-		return reflect(v, IVOR_PROGRAM);
+		return fast_reflect(v, IVOR_PROGRAM);
 	}
-	if (unlikely(!v->has_insn || v->is_classic))
+	if (unlikely(!v->has_insn || v->way == WAY_CLASSIC))
 		return FAST_SLOW;
 	if (insn >> 26 == 31)
 		return emulate_31(v, insn);
@@ -687,16 +711,16 @@ u32 fast_exit(struct vcpu *v)
 		if (!(v->s.msr & MSR_PR) && v->s.gpr[0] == 0x4b564d21)
 			return FAST_SLOW;
 		v->count[COUNT_SYSCALL]++;
-		return reflect(v, IVOR_SYSCALL);
+		return fast_reflect(v, IVOR_SYSCALL);
 	case IVOR_FP_UNAVAIL:
 		if (v->s.msr & MSR_FP)
 			return FAST_SLOW;
 		v->count[COUNT_FP_UNAVAIL]++;
-		return reflect(v, IVOR_FP_UNAVAIL);
+		return fast_reflect(v, IVOR_FP_UNAVAIL);
 	case IVOR_ALIGNMENT:
 	case IVOR_AP_UNAVAIL:
 		v->count[COUNT_OTHER]++;
-		return reflect(v, v->exit_nr);
+		return fast_reflect(v, v->exit_nr);
 	}
 	return FAST_SLOW;
 }

@@ -44,6 +44,7 @@ struct kvcpu {
 	struct vm *vm;
 	struct vcpu *v;		/* in its block */
 	void *block;
+	struct kvm44x_magic *magic;
 	/* of the block's copy */
 	u32 (*enter)(struct vcpu *v);
 	u32 (*fast_exit)(struct vcpu *v);
@@ -54,6 +55,7 @@ struct kvcpu {
 	struct hrtimer timer;
 	bool has_fpu;		/* the guest's FPRs are in the FPU */
 	bool has_watchdog_cap;
+	bool has_magic_cap;
 	bool is_watchdog_out;
 	bool is_dead;
 	bool is_idle;		/* in EV_IDLE */
@@ -100,6 +102,7 @@ void run_own_tlb(struct kvcpu *k);
 void run_forget(struct kvcpu *k);
 int run_interrupt(struct kvcpu *k, u32 what);
 void run_fpu_save(struct kvcpu *k);
+void run_map_magic(struct kvcpu *k, u32 ea);
 
 /* timer.c */
 void timer_init_vcpu(struct kvcpu *k);

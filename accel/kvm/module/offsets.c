@@ -42,7 +42,7 @@ int main(void)
 	AT(V_SHADOW_PID, shadow_pid);
 	AT(V_SHADOW_MMUCR, shadow_mmucr);
 	AT(V_SHADOW_MSR, shadow_msr);
-	AT(V_IS_CLASSIC, is_classic);
+	AT(V_WAY, way);
 	AT(V_NO_QUICK, no_quick);
 	AT(V_NEXT, next_insn);
 	AT(V_PENDING, pending);
@@ -58,6 +58,8 @@ int main(void)
 	AT(V_COUNT_MTSPR, count[COUNT_MTSPR]);
 	DEFINE(EXIT_PROGRAM, IVOR_PROGRAM);
 	DEFINE(EXIT_CHECK, EXIT_CHECK);
+	DEFINE(WAY_CLASSIC, WAY_CLASSIC);
+	DEFINE(WAY_MAGIC, WAY_MAGIC);
 	DEFINE(BLOCK_TEXT, BLOCK_TEXT);
 	DEFINE(SPR_IS_CELL, SPR_IS_CELL);
 	DEFINE(SPR_IS_PID, SPR_IS_PID);

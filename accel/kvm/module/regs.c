@@ -179,6 +179,20 @@ static int one_cell(u32 *cell, u64 *val, bool is_set)
 	return 0;
 }
 
+static int one_magic(struct kvcpu *k, u64 *val, bool is_set)
+{
+	const struct vcpu *v = k->v;
+
+	if (!is_set)
+		*val = v->way == WAY_MAGIC ? v->magic_ea | 1 :
+		       v->way == WAY_OFFERED ? v->magic_ea : 0;
+	else if (!k->has_magic_cap && *val)
+		return -EINVAL;
+	else
+		run_map_magic(k, (u32)*val);
+	return 0;
+}
+
 static int one_own(struct kvcpu *k, u32 n, u64 *val, bool is_set)
 {
 	struct cpu_state *s = &k->v->s;
@@ -203,6 +217,8 @@ static int one_own(struct kvcpu *k, u32 n, u64 *val, bool is_set)
 		return one_cell(&s->fpscr, val, is_set);
 	case KVM44X_REG_PENDING:
 		return one_cell(&k->v->pending, val, is_set);
+	case KVM44X_REG_MAGIC:
+		return one_magic(k, val, is_set);
 	}
 	return -EINVAL;
 }
@@ -239,12 +255,21 @@ static int one_reg64(struct kvcpu *k, u64 id, u64 *val, bool is_set)
 {
 	struct cpu_state *s = &k->v->s;
 	u32 n = (u32)id & 0xffffff;
+	u64 *cell;
 
 	if (id >= KVM44X_REG_FPR(0) && id <= KVM44X_REG_FPR(31)) {
 		if (is_set)
 			s->fpr[n & 31] = *val;
 		else
 			*val = s->fpr[n & 31];
+		return 0;
+	}
+	if (id >= KVM44X_REG_SCRATCH(0) && id <= KVM44X_REG_SCRATCH(3)) {
+		cell = (u64 *)k->v->magic + (n & 3);
+		if (is_set)
+			*cell = *val;
+		else
+			*val = *cell;
 		return 0;
 	}
 	if (id >= KVM44X_REG_IAC(0) && id <= KVM44X_REG_IAC(3))

@@ -42,6 +42,25 @@ void run_forget(struct kvcpu *k)
 		tlb_owner = NULL;
 }
 
+/**
+ * run_map_magic - the guest has the magic page, or has it no more
+ * @k:  VCPU
+ * @ea: where, as KVM44X_REG_MAGIC says
+ *
+ * Context: between vcpu_begin() and vcpu_end(), or in the run.
+ */
+void run_map_magic(struct kvcpu *k, u32 ea)
+{
+	k->v->way = ea >> 12 ? WAY_OFFERED :
+		    kvm_host->is_classic ? WAY_CLASSIC : WAY_FAST;
+	k->v->magic_ea = ea & PAGE_MASK;
+	emul_spr_tables(k->v);
+	if (ea >> 12 && (ea & 1))
+		magic_begin(k->v);
+	/* shadows that reach over it */
+	run_forget(k);
+}
+
 static void fpu_load(struct kvcpu *k)
 {
 	enable_kernel_fp();
@@ -184,10 +203,20 @@ static int bad_fetch(struct kvcpu *k)
 static int hypercall(struct kvcpu *k)
 {
 	struct cpu_state *s = &k->v->s;
-	u32 status = 0;
+	u32 status = 0, result = 0;
 
 	switch (s->gpr[11]) {
 	case KVM44X_HC_FEATURES:
+		result = k->has_magic_cap ? KVM44X_FEATURE_MAGIC : 0;
+		break;
+	case KVM44X_HC_MAP_MAGIC:
+		if (!k->has_magic_cap || !(s->gpr[4] >> 12)) {
+			status = KVM44X_EV_UNIMPLEMENTED;
+			break;
+		}
+		memset(k->v->magic, 0, PAGE_SIZE);
+		run_map_magic(k, s->gpr[4] & PAGE_MASK);
+		result = KVM44X_MAGIC_SPRGS;
 		break;
 	case KVM44X_HC_EV_IDLE:
 		k->is_idle = true;
@@ -196,7 +225,7 @@ static int hypercall(struct kvcpu *k)
 		status = KVM44X_EV_UNIMPLEMENTED;
 	}
 	s->gpr[3] = status;
-	s->gpr[4] = 0;
+	s->gpr[4] = result;
 	return GO_ON;
 }
 
@@ -222,7 +251,7 @@ static int handle_exit(struct kvcpu *k)
 	trace_kvm_exit(v);
 	if (v->exit_nr == IVOR_MACHINE_CHECK)
 		return machine_check(k);
-	if (v->is_classic && k->fast_exit(v) != FAST_SLOW)
+	if (v->way == WAY_CLASSIC && k->fast_exit(v) != FAST_SLOW)
 		return GO_ON;
 	switch (v->exit_nr) {
 	case IVOR_PROGRAM:
@@ -265,7 +294,7 @@ static bool is_waiting(const struct kvcpu *k)
 /* EV_IDLE is over when an interrupt waits, whether it is enabled or not. */
 static bool is_ready(const struct kvcpu *k)
 {
-	return (k->v->pending & async_enabled(k->v->s.msr)) ||
+	return ready_interrupts(k->v) ||
 	       (k->v->pending && k->is_idle) ||
 	       k->is_watchdog_out || READ_ONCE(k->run->immediate_exit);
 }
@@ -313,8 +342,10 @@ static int once(struct kvcpu *k)
 	if (likely(!(v->s.msr & MSR_WE))) {
 		/* shadow PIDs may have been taken back */
 		fast_set_msr(v, v->s.msr);
-		if (v->is_classic)
+		if (v->way == WAY_CLASSIC)
 			hw_iccci();
+		else if (v->way == WAY_MAGIC)
+			magic_publish(v);
 		check_before(k);
 		why = k->enter(v);
 		if (!check_after(k)) {

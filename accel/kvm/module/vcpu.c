@@ -35,7 +35,7 @@ static void set_initial_state(struct vcpu *v)
 	s->pvr = hw_mfspr(HW_PVR);
 	s->ccr0 = hw_mfspr(HW_CCR0);
 	s->ccr1 = hw_mfspr(HW_CCR1);
-	v->is_classic = kvm_host->is_classic;
+	v->way = kvm_host->is_classic ? WAY_CLASSIC : WAY_FAST;
 	emul_spr_tables(v);
 	fast_set_msr(v, 0);
 }
@@ -52,6 +52,7 @@ void vcpu_free(struct kvcpu *k)
 	check_free(k->check);
 	block_free(k->block);
 	free_page((unsigned long)k->run);
+	free_page((unsigned long)k->magic);
 	kfree(k);
 }
 
@@ -106,10 +107,17 @@ static int enable_cap(struct kvcpu *k, void __user *arg)
 
 	if (copy_from_user(&c, arg, sizeof(c)))
 		return -EFAULT;
-	if (c.flags || c.cap != KVM44X_CAP_PPC_BOOKE_WATCHDOG)
+	if (c.flags || !vm_check_extension(c.cap))
 		return -EINVAL;
-	k->has_watchdog_cap = true;
-	return 0;
+	switch (c.cap) {
+	case KVM44X_CAP_PPC_BOOKE_WATCHDOG:
+		k->has_watchdog_cap = true;
+		return 0;
+	case KVM44X_CAP_MAGIC:
+		k->has_magic_cap = true;
+		return 0;
+	}
+	return -EINVAL;
 }
 
 static int get_counts(struct kvcpu *k, void __user *arg)
@@ -219,17 +227,22 @@ static struct kvcpu *vcpu_new(struct vm *vm)
 		return NULL;
 	k->vm = vm;
 	k->run = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	k->magic = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	k->block = block_new(kvm_host);
 	if (kvm_host->is_checking)
 		k->check = check_new();
-	if (!k->run || !k->block || (kvm_host->is_checking && !k->check)) {
+	if (!k->run || !k->magic || !k->block ||
+	    (kvm_host->is_checking && !k->check)) {
 		check_free(k->check);
 		free_page((unsigned long)k->run);
+		free_page((unsigned long)k->magic);
 		block_free(k->block);
 		kfree(k);
 		return NULL;
 	}
 	k->v = k->block + BLOCK_DATA;
+	k->v->magic = k->magic;
+	k->v->magic_pa = (u32)__pa(k->magic);
 	k->enter = block_at(k->block, world_enter);
 	k->fast_exit = block_at(k->block, fast_exit);
 	k->emul.v = k->v;

@@ -28,6 +28,7 @@
 #define BLOCK_BASE	0x10000
 
 #define NO_ENTRY	0xff
+#define MAGIC_ENTRY	TLB_ENTRIES	/* in place of a guest entry */
 #define NO_SPR		0
 #define PAGE_RUN_SHIFT	24
 
@@ -56,6 +57,15 @@ enum fast_result {
 	FAST_RESUME,	/* go on with the guest */
 	FAST_SLOW,	/* C outside must handle the exit */
 	FAST_AGAIN,	/* handled; but C must look at the state */
+};
+
+/* What world.S does with an exit that is not simple. */
+enum exit_way {
+	WAY_FAST,	/* asks fast_exit() */
+	WAY_CLASSIC,	/* leaves the block, as Linux 3.14 did */
+	WAY_MAGIC,	/* asks magic_exit() */
+	/* the same, but the guest has not touched the magic page so far */
+	WAY_OFFERED = 4,
 };
 
 /* Guest memory, as the pinned code sees it. */
@@ -130,7 +140,7 @@ struct vcpu {
 	u32 pending;		/* asynchronous interrupts, bit 1 << IVOR */
 	u32 next_id;		/* shadow PID to be given next, 1..256 */
 	const u8 *id_row;	/* of id[], for the MSR */
-	u32 no_quick;		/* user mode, or policy: ask fast_exit() */
+	u32 no_quick;		/* MSR[PR], enum exit_way */
 	u32 next_insn;		/* behind the one that trapped; 0: unknown */
 	/* the last real miss: where the guest will come back and want what */
 	u32 miss_pc, miss_ea, miss_id, miss_need;
@@ -139,7 +149,7 @@ struct vcpu {
 	u32 slots;
 	const struct fast_slot *slot;
 
-	u8 is_classic;		/* the policy of Linux 3.14 */
+	u8 way;			/* enum exit_way */
 	u8 nr_small;		/* guest entries of 1 KB */
 	u8 has_insn;
 	u8 is_level;		/* external input: else one edge */
@@ -151,7 +161,7 @@ struct vcpu {
 	u8 bucket[256], next[TLB_ENTRIES];
 
 	/* host TLB entries that are ours, unless the host took them since */
-	struct entry_set shadows[TLB_ENTRIES];	/* by guest entry */
+	struct entry_set shadows[TLB_ENTRIES + 1];	/* by guest entry */
 	u8 owner[TLB_ENTRIES];			/* guest entry, or NO_ENTRY */
 	u8 tid[TLB_ENTRIES];
 	u32 page_id[TLB_ENTRIES];		/* word 0 */
@@ -162,6 +172,10 @@ struct vcpu {
 	u8 id[8][256];
 
 	struct exit_timing timing;
+
+	/* way is WAY_MAGIC or WAY_OFFERED: a page of low memory, and where the guest has it */
+	struct kvm44x_magic *magic;
+	u32 magic_pa, magic_ea;
 };
 
 /* world.S */
@@ -183,6 +197,13 @@ void fast_write_tlb(struct vcpu *v, u32 i, u32 word, u32 val, u32 stid);
 void fast_drop(struct vcpu *v, u32 i);
 void fast_flush(struct vcpu *v);
 u32 fast_map(struct vcpu *v, u32 i, u32 ea, u32 need);
+void fast_write_shadow(struct vcpu *v, u32 i, const u32 w[3]);
+u32 fast_reflect(struct vcpu *v, u32 ivor);
+
+/* magic.c: pinned; the latter two are also called from outside */
+u32 magic_exit(struct vcpu *v);
+void magic_begin(struct vcpu *v);
+void magic_publish(struct vcpu *v);
 
 /* The rights of guest entry @i for the guest's privilege: X 4, W 2, R 1. */
 static inline u32 entry_rights(const struct vcpu *v, u32 i)
@@ -190,6 +211,23 @@ static inline u32 entry_rights(const struct vcpu *v, u32 i)
 	u32 attr = v->s.tlb.word[i][2];
 
 	return (v->s.msr & MSR_PR ? attr >> 3 : attr) & 7;
+}
+
+/* The guest's kernel is where the magic page must not change. */
+static inline bool is_critical(const struct vcpu *v)
+{
+	return v->way == WAY_MAGIC && !(v->s.msr & MSR_PR) &&
+	       (u32)v->magic->critical == v->s.gpr[1];
+}
+
+/* Asynchronous interrupts that the guest would take now. */
+static inline u32 ready_interrupts(const struct vcpu *v)
+{
+	u32 ready = v->pending & async_enabled(v->s.msr);
+
+	if (unlikely(ready) && is_critical(v))
+		ready &= 1u << IVOR_MACHINE_CHECK;
+	return ready;
 }
 
 static inline bool is_mixed(u32 msr)

@@ -73,6 +73,8 @@ int vm_check_extension(unsigned long cap)
 	case KVM44X_CAP_DIRTY_LOG:
 	case KVM44X_CAP_COUNTS:
 		return 1;
+	case KVM44X_CAP_MAGIC:
+		return !kvm_host->is_classic;
 	case KVM44X_CAP_TIMES:
 		return kvm_host->is_timed;
 	case KVM44X_CAP_NR_MEMSLOTS:

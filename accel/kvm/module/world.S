@@ -228,7 +228,7 @@ world_exit_saved:
 	andis.	5, 5, ESR_PPR
 	beq	world_save
 	cmpwi	7, 0
-	bne	world_save
+	bne	world_not_quick
 	/*
 	 * The instruction that trapped and the next one, through the guest's
 	 * own translation.  It was just fetched; but only a search makes sure
@@ -384,6 +384,30 @@ quick_next:
 	beq	quick_resume
 	b	quick
 
+/*
+ * With a magic page mtspr and mfspr are quick, of what is not in the page.  The
+ * next instruction is the guest's.
+ */
+world_not_quick:
+	cmpwi	7, WAY_MAGIC
+	bne	world_save
+	tlbsx.	7, 0, 6
+	bne	world_save
+	SET_MSR	MSR_PEEK, 7
+	lwz	5, 0(6)
+	SET_MSR	MSR_BETWEEN, 7
+	srwi	6, 5, 26
+	rlwinm	7, 5, 31, 22, 31
+	cmpwi	6, 31
+	li	6, 0
+	stw	6, V_NEXT(3)
+	bne	world_save
+	cmpwi	7, XO_MTSPR
+	cmpwi	cr6, 7, XO_MFSPR
+	beq	quick
+	beq	cr6, quick
+	b	world_save
+
 /* Not simple: what the full exit expects. */
 quick_no:
 	stw	5, V_INSN(3)
@@ -417,12 +441,13 @@ world_saved:
 	cmpwi	4, EXIT_PROGRAM
 	beq	world_peek
 world_peeked:
-	lbz	5, V_IS_CLASSIC(3)
+	lbz	5, V_WAY(3)
 	cmpwi	5, 0
 	li	4, 1
-	bne	world_leave
+	bne	world_other_way
 	addi	3, 3, VCPU_FROM_BASE
 	bl	fast_exit
+world_answered:
 	mr.	4, 3
 	lwz	3, FRAME_BASE(1)
 	bne	world_leave
@@ -431,6 +456,13 @@ world_peeked:
 	bne	world_resume
 	NONVOLATILE lwz, lmw
 	b	world_resume
+
+world_other_way:
+	cmpwi	5, WAY_CLASSIC
+	beq	world_leave
+	addi	3, 3, VCPU_FROM_BASE
+	bl	magic_exit
+	b	world_answered
 
 /* The same for C. */
 world_peek:
