@@ -58,7 +58,6 @@ struct kvcpu {
 	bool has_magic_cap;
 	bool is_watchdog_out;
 	bool is_dead;
-	bool is_idle;		/* in EV_IDLE */
 	struct check *check;	/* NULL: none wanted */
 	bool has_sigset;
 	sigset_t sigset;

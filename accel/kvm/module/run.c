@@ -146,7 +146,7 @@ int run_interrupt(struct kvcpu *k, u32 what)
 	return -EINVAL;
 }
 
-enum { GO_ON, TO_USER };
+enum { GO_ON, TO_USER, TO_IDLE };
 
 static int exit_unknown(struct kvcpu *k, u64 reason)
 {
@@ -204,6 +204,7 @@ static int hypercall(struct kvcpu *k)
 {
 	struct cpu_state *s = &k->v->s;
 	u32 status = 0, result = 0;
+	int ret = GO_ON;
 
 	switch (s->gpr[11]) {
 	case KVM44X_HC_FEATURES:
@@ -219,14 +220,14 @@ static int hypercall(struct kvcpu *k)
 		result = KVM44X_MAGIC_SPRGS;
 		break;
 	case KVM44X_HC_EV_IDLE:
-		k->is_idle = true;
+		ret = TO_IDLE;
 		break;
 	default:
 		status = KVM44X_EV_UNIMPLEMENTED;
 	}
 	s->gpr[3] = status;
 	s->gpr[4] = result;
-	return GO_ON;
+	return ret;
 }
 
 static int machine_check(struct kvcpu *k)
@@ -286,28 +287,28 @@ static int handle_exit(struct kvcpu *k)
 	return exit_unknown(k, (u64)v->exit_nr << 32 | v->fault_mcsr);
 }
 
-static bool is_waiting(const struct kvcpu *k)
-{
-	return (k->v->s.msr & MSR_WE) || k->is_idle;
-}
-
-/* EV_IDLE is over when an interrupt waits, whether it is enabled or not. */
 static bool is_ready(const struct kvcpu *k)
 {
 	return ready_interrupts(k->v) ||
-	       (k->v->pending && k->is_idle) ||
 	       k->is_watchdog_out || READ_ONCE(k->run->immediate_exit);
 }
 
+enum rest {
+	REST_YIELD,	/* others may run */
+	REST_WAIT,	/* MSR[WE]: until the guest gets an interrupt */
+	REST_IDLE,	/* EV_IDLE: until one waits, enabled or not, or a signal */
+};
+
 /* With interrupts on and without the FPU. */
-static void rest(struct kvcpu *k, bool is_idle)
+static void rest(struct kvcpu *k, enum rest why)
 {
 	run_fpu_save(k);
 	local_irq_enable();
 	preempt_enable();
-	if (is_idle) {
+	if (why != REST_YIELD) {
 		k->v->count[COUNT_WAIT]++;
-		if (!wait_event_interruptible(k->wait, is_ready(k)))
+		if (!wait_event_interruptible(k->wait, is_ready(k) ||
+				(why == REST_IDLE && k->v->pending)))
 			k->v->count[COUNT_HALT_WAKEUP]++;
 	} else {
 		cond_resched();
@@ -337,7 +338,6 @@ static int once(struct kvcpu *k)
 	int ret = GO_ON;
 
 	run_own_tlb(k);
-	k->is_idle = false;
 	fast_deliver(v);
 	if (likely(!(v->s.msr & MSR_WE))) {
 		/* shadow PIDs may have been taken back */
@@ -374,14 +374,18 @@ static int loop(struct kvcpu *k)
 		} else if (k->is_watchdog_out) {
 			ret = watchdog_out(k);
 		} else if (need_resched()) {
-			rest(k, false);
-		} else if (is_waiting(k) && !is_ready(k)) {
-			rest(k, true);
+			rest(k, REST_YIELD);
+		} else if ((k->v->s.msr & MSR_WE) && !is_ready(k)) {
+			rest(k, REST_WAIT);
 		} else {
 			ret = once(k);
 			/* the host's interrupts that ended the run */
 			local_irq_enable();
 			local_irq_disable();
+			if (unlikely(ret == TO_IDLE)) {
+				rest(k, REST_IDLE);
+				ret = GO_ON;
+			}
 		}
 	}
 	run_fpu_save(k);
