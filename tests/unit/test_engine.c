@@ -238,6 +238,9 @@ static void moves_check(bool waits)
 		r.cpu->async = 0;
 	CU_ASSERT_EQUAL(engine_switch(r.cpu, &engine_interp, &fake, &r.msg), 0);
 	CU_ASSERT_EQUAL(!!*fake_reg(&r.f, KVM44X_REG_PENDING), waits);
+	/* the guest takes it there, or meets one */
+	*fake_reg(&r.f, KVM44X_REG_PENDING) ^= bit;
+	waits = !waits;
 	CU_ASSERT_EQUAL(engine_switch(r.cpu, &fake, &engine_interp, &r.msg), 0);
 	CU_ASSERT_EQUAL(!!(r.cpu->async & bit), waits);
 	CU_ASSERT_EQUAL(r.cpu->s.mcsr, MCSR_DRB | MCSR_MCS);
