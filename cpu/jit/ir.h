@@ -27,6 +27,7 @@ enum ir_op {
 	IR_SEL,			/* a ? b : c */
 	IR_CRBIT,		/* bit imm & 3 of CR field imm >> 2; a, b and
 				 * kind when a comparison is known */
+	IR_CR_ALL,		/* the whole condition register */
 	IR_PAGE,		/* 64 bits: see share.c */
 	IR_LOAD,		/* a: address; kind: bytes; imm: op; c not
 				 * IR_NO: it must be aligned */
@@ -40,6 +41,7 @@ enum ir_op {
 	IR_LOAD_MANY,		/* registers b.. from a; kind: how many */
 	IR_STORE_MANY,
 	IR_CRSET,		/* CR field imm = the four bits a */
+	IR_CRCOPY,		/* CR field imm >> 3 = field imm & 7 */
 	IR_SUPER,		/* user mode: the body of op imm, which faults */
 	IR_ASYNC,		/* an interrupt waits: the body of op imm */
 	IR_FP_ON,		/* MSR[FP] clear: body of op imm, which faults */

@@ -32,6 +32,7 @@ struct jit_stubs {
 	size_t hot;		/* the same, and translate anew: JIT_HOT */
 	size_t slow;		/* interpreted body; rcx op, eax JIT_BODY_INFO */
 	size_t judge;		/* of guesses; see guess.c */
+	size_t read_cr;		/* eax = CR; keeps the others, but xmm */
 	size_t sign, magnitude;	/* 16 bytes each: masks of doubles */
 };
 

@@ -146,6 +146,8 @@ u64 lazy_read(const struct lower *l, u16 i)
 		return item < 0 ? LAZY_ALL_CR : 1ull << item;
 	case IR_CRBIT:
 		return n->kind != CMP_NONE ? 0 : 1ull << (LAZY_CR + n->imm / 4);
+	case IR_CR_ALL:
+		return LAZY_ALL_CR;
 	case IR_CMP:
 		return 1ull << LAZY_SO;		/* takes a copy */
 	case IR_ST32: case IR_ST8: case IR_SET: case IR_CRSET:

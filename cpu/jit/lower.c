@@ -382,6 +382,20 @@ static void lower_crset(struct lower *l, u16 i)
 	st8(b, RBP, OFF(s.cr_so) + (s32)n->imm, RAX);
 }
 
+static void lower_crcopy(struct lower *l, u32 to, u32 from)
+{
+	struct code_buf *b = l->b;
+
+	if (to == from)
+		return;
+	lazy_flush(l, 1ull << (LAZY_CR + from));
+	lazy_drop(l, LAZY_CR + to);
+	ld64(b, RAX, RBP, OFF(s.cr) + 8 * (s32)from);
+	st64(b, RBP, OFF(s.cr) + 8 * (s32)to, RAX);
+	ld8(b, RAX, RBP, OFF(s.cr_so) + (s32)from);
+	st8(b, RBP, OFF(s.cr_so) + (s32)to, RAX);
+}
+
 /**
  * jit_goto_offset - jump to another place of the page
  * @l:   block
@@ -529,6 +543,14 @@ static void lower_value(struct lower *l, u16 i)
 	case IR_SEL:
 		lower_sel(l, i);
 		break;
+	case IR_CR_ALL:
+		lazy_flush(l, LAZY_ALL_CR);
+		jit_forget_fprs(l);
+		r = jit_alloc(l);
+		call_to(l->b, l->j->stubs.read_cr);
+		mov_rr(l->b, r, RAX);
+		jit_bind(l, i, r);
+		break;
 	case IR_CRBIT:
 		r = jit_alloc(l);
 		put_flag(l, i, r, test_crbit(l, n));
@@ -552,6 +574,9 @@ static void lower_effect(struct lower *l, u16 i)
 		break;
 	case IR_CRSET:
 		lower_crset(l, i);
+		break;
+	case IR_CRCOPY:
+		lower_crcopy(l, node(l, i)->imm >> 3, node(l, i)->imm & 7);
 		break;
 	case IR_SUPER:
 		test_byte(l->b, RBP, OFF(s.msr) + 1, MSR_PR >> 8);

@@ -341,27 +341,6 @@ static void set_held(struct sx *x, enum held h, enum ir_op op, size_t off,
 	add_node(x, op, x->held[h], IR_NO, (u32)off);
 }
 
-static struct v32 xer_ca(struct sx *x)
-{
-	return held(x, HELD_CA, IR_LD8, STATE(xer_ca));
-}
-
-static struct v32 xer_so(struct sx *x)
-{
-	return held(x, HELD_SO, IR_LD8, STATE(xer_so));
-}
-
-static void set_ca(struct sx *x, struct v32 bit)
-{
-	set_held(x, HELD_CA, IR_ST8, STATE(xer_ca), bit);
-}
-
-static void set_ov(struct sx *x, struct v32 bit)
-{
-	store_state(x, IR_ST8, STATE(xer_ov), bit);
-	set_held(x, HELD_SO, IR_ST8, STATE(xer_so), or32(xer_so(x), bit));
-}
-
 static struct v32 lr(struct sx *x)
 {
 	return held(x, HELD_LR, IR_LD32, STATE(lr));
@@ -382,110 +361,7 @@ static void set_ctr(struct sx *x, struct v32 v)
 	set_held(x, HELD_CTR, IR_ST32, STATE(ctr), v);
 }
 
-/* ---- condition register --------------------------------------------------- */
-
-/* Not negative, by the operation that it comes from. */
-static bool is_positive(struct v32 a)
-{
-	const struct irn *n, *b;
-
-	if (!a.x)
-		return a.v < 0x80000000u;
-	n = &a.x->ir->n[a.v];
-	b = n->b == IR_NO ? n : &a.x->ir->n[n->b];
-	return is_truth(a) || (n->op == IR_LOAD && n->kind < 4) ||
-	       (b->op == IR_CONST &&
-		((n->op == IR_AND && b->imm < 0x80000000u) ||
-		 (n->op == IR_SHR && b->imm)));
-}
-
-static void compare(struct sx *x, unsigned int f, struct v32 a, struct v32 b,
-		    enum ir_cmp kind)
-{
-	u16 ra = ref(x, a), rb = ref(x, b);
-
-	/* the same, and less to store */
-	if (kind == CMP_SIGNED && is_positive(a) && is_positive(b))
-		kind = CMP_UNSIGNED;
-
-	x->ir->n[add_node(x, IR_CMP, ra, rb, f)].kind = (u8)kind;
-	x->cr[f] = (struct cr_known){ (u8)kind, ra, rb };
-}
-
-static void cr_signed(struct sx *x, unsigned int f, struct v32 a, struct v32 b)
-{
-	compare(x, f, a, b, CMP_SIGNED);
-}
-
-static void cr_unsigned(struct sx *x, unsigned int f, struct v32 a,
-			struct v32 b)
-{
-	compare(x, f, a, b, CMP_UNSIGNED);
-}
-
-static void cr_result(struct sx *x, struct v32 v)
-{
-	compare(x, 0, v, imm32(0), CMP_RESULT);
-}
-
-/* A bit of a comparison of two constants. */
-static bool compare_constants(const struct cr_known *k, u32 a, u32 b,
-			      unsigned int bit)
-{
-	if (bit == 2)
-		return a == b;
-	if (k->kind == CMP_UNSIGNED)
-		return bit ? a > b : a < b;
-	return bit ? (s32)a > (s32)b : (s32)a < (s32)b;
-}
-
-static struct v32 cr_bit(struct sx *x, unsigned int f, unsigned int bit)
-{
-	const struct cr_known *k = &x->cr[f];
-	struct v32 v;
-
-	if (bit == 3)
-		return load_state(x, IR_LD8, STATE(cr_so) + f);
-	if (k->kind != CMP_NONE && x->ir->n[k->a].op == IR_CONST &&
-	    x->ir->n[k->b].op == IR_CONST)
-		return imm32(compare_constants(k, x->ir->n[k->a].imm,
-					       x->ir->n[k->b].imm, bit));
-	v = value(x, IR_CRBIT, IR_NO, IR_NO, f << 2 | bit);
-	if (k->kind != CMP_NONE) {
-		x->ir->n[v.v].kind = k->kind;
-		x->ir->n[v.v].a = k->a;
-		x->ir->n[v.v].b = k->b;
-	}
-	return v;
-}
-
-static struct v32 cr_bit_dynamic(struct sx *x, unsigned int f, unsigned int bit)
-{
-	return cr_bit(x, f, bit);
-}
-
-static void set_cr_field(struct sx *x, unsigned int f, struct v32 nibble)
-{
-	add_node(x, IR_CRSET, ref(x, nibble), IR_NO, f);
-	x->cr[f].kind = CMP_NONE;
-}
-
-static void set_cr_masked(struct sx *x, unsigned int fxm, struct v32 v)
-{
-	unsigned int f;
-
-	for (f = 0; f < 8; f++)
-		if (fxm & 0x80u >> f)
-			set_cr_field(x, f, and32(shr6(v, imm32(28 - 4 * f)),
-						 imm32(15)));
-}
-
-static void copy_cr_field(struct sx *x, unsigned int to, unsigned int from)
-{
-	(void)to;
-	(void)from;
-	unlowered(x);
-}
+#include "cpu/jit/sem_jit_cr.h"
 
 #include "cpu/jit/sem_jit_branch.h"
 
@@ -616,6 +492,10 @@ static enum sem_result sys_mfspr(struct sx *x, u32 n, struct v32 *v)
 	bool is_user;
 
 	*v = imm32(0);
+	if (n == SPRN_XER) {
+		*v = xer(x);
+		return SEM_NEXT;
+	}
 	if (!spr_plain(n, false, &offset, &mask, &is_user)) {
 		unlowered(x);
 		return SEM_NEXT;
@@ -631,6 +511,10 @@ static enum sem_result sys_mtspr(struct sx *x, u32 n, struct v32 v)
 	u32 offset, mask;
 	bool is_user;
 
+	if (n == SPRN_XER) {
+		set_xer(x, v);
+		return SEM_NEXT;
+	}
 	if (!spr_plain(n, true, &offset, &mask, &is_user)) {
 		unlowered(x);
 		return SEM_NEXT;
@@ -673,18 +557,13 @@ enum sys_return { SYS_RFI, SYS_RFCI, SYS_RFMCI };
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
-NO32(xer_nibble)
 NO32(xer_bytes)
-NO32(cr_all)
-NO32(cr_field, unsigned int f)
 NO32(time_base_lower)
 NO32(sys_tlbre, struct v32 i, unsigned int w)
 NO32(sys_tlbsx, struct v32 ea, struct v32 *i)
 NO32(fp_mcrfs, unsigned int n)
 NO64(fp_mffs)
 NOVOID(set_xer_count, struct v32 v)
-NOVOID(clear_xer_flags)
-NOVOID(set_cr_bit, unsigned int n, struct v32 v)
 NOVOID(fp_mtfsf, unsigned int m, struct v64 v)
 NOVOID(fp_mtfsfi, unsigned int m, u32 v)
 NOVOID(fp_mtfsb, unsigned int m, bool v)

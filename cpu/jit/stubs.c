@@ -99,24 +99,43 @@ static void emit_reload(struct code_buf *b)
 	load_tables(b);
 }
 
+/* Volatile registers over a call of C: an odd number, so rsp is aligned. */
+static void emit_save(struct code_buf *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(volatile_nodes); i++)
+		push(b, volatile_nodes[i]);
+}
+
+static void emit_restore(struct code_buf *b)
+{
+	unsigned int i;
+
+	for (i = ARRAY_SIZE(volatile_nodes); i-- > 0;)
+		pop(b, volatile_nodes[i]);
+}
+
+static void emit_call(struct code_buf *b, uintptr_t function)
+{
+	mov_ri64(b, RAX, function);
+	put8(b, 0xff);		/* call rax */
+	modrm(b, 3, 2, RAX);
+}
+
 static void emit_slow(struct jit *j)
 {
 	struct code_buf *b = &j->buf;
 	size_t out, away[2];
-	unsigned int i;
 
 	j->stubs.slow = b->used;
-	for (i = 0; i < ARRAY_SIZE(volatile_nodes); i++)
-		push(b, volatile_nodes[i]);	/* an odd number: rsp is aligned */
+	emit_save(b);
 	mov_rr64(b, RDI, RBP);
 	mov_rr64(b, RSI, RCX);
 	mov_rr(b, RDX, RAX);
 	mov_rr64(b, RCX, R15);
-	mov_ri64(b, RAX, (uintptr_t)jit_interpret);
-	put8(b, 0xff);		/* call rax */
-	modrm(b, 3, 2, RAX);
-	for (i = ARRAY_SIZE(volatile_nodes); i-- > 0;)
-		pop(b, volatile_nodes[i]);
+	emit_call(b, (uintptr_t)jit_interpret);
+	emit_restore(b);
 	test_rr(b, false, RAX, RAX);
 	out = jcc_fwd(b, CC_NE);
 	emit_reload(b);
@@ -133,6 +152,23 @@ static void emit_slow(struct jit *j)
 	patch_here(b, away[0]);
 	patch_here(b, away[1]);
 	emit_return(b);
+}
+
+static u32 read_cr(const struct cpu *cpu)
+{
+	return state_cr(&cpu->s);
+}
+
+static void emit_read_cr(struct jit *j)
+{
+	struct code_buf *b = &j->buf;
+
+	j->stubs.read_cr = b->used;
+	emit_save(b);
+	mov_rr64(b, RDI, RBP);
+	emit_call(b, (uintptr_t)read_cr);
+	emit_restore(b);
+	put8(b, 0xc3);
 }
 
 static size_t emit_mask(struct code_buf *b, u64 mask)
@@ -156,6 +192,7 @@ void jit_emit_stubs(struct jit *j)
 	emit_enter(j);
 	emit_leave(j);
 	emit_slow(j);
+	emit_read_cr(j);
 	guess_emit_judge(j);
 	j->stubs.sign = emit_mask(&j->buf, 1ull << 63);
 	j->stubs.magnitude = emit_mask(&j->buf, ~(1ull << 63));
