@@ -42,6 +42,7 @@ enum ir_op {
 	IR_STORE_MANY,
 	IR_CRSET,		/* CR field imm = the four bits a */
 	IR_CRCOPY,		/* CR field imm >> 3 = field imm & 7 */
+	IR_TLBWE,		/* word kind of TLB entry a = b; imm: op */
 	IR_SUPER,		/* user mode: the body of op imm, which faults */
 	IR_ASYNC,		/* an interrupt waits: the body of op imm */
 	IR_FP_ON,		/* MSR[FP] clear: body of op imm, which faults */

@@ -33,6 +33,8 @@ struct jit_stubs {
 	size_t slow;		/* interpreted body; rcx op, eax JIT_BODY_INFO */
 	size_t judge;		/* of guesses; see guess.c */
 	size_t read_cr;		/* eax = CR; keeps the others, but xmm */
+	size_t write_tlb;	/* the same; ecx index << 2 | word, eax value;
+				 * eax: 0 if code of this page is still mapped */
 	size_t sign, magnitude;	/* 16 bytes each: masks of doubles */
 };
 

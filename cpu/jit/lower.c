@@ -415,6 +415,24 @@ void jit_goto_offset(struct lower *l, u32 off)
 	jmp_slot(b, &l->cp->slots[off / 4]);
 }
 
+/* Where code of this page is not mapped any more the body, which does the same
+ * again, knows how to go on. */
+static void lower_tlbwe(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	unsigned int index = jit_get(l, n->a), val = jit_get(l, n->b);
+
+	jit_forget_fprs(l);
+	mov_rr(l->b, RCX, index);
+	shift_ri(l->b, SH_SHL, false, RCX, 2);
+	if (n->kind)
+		alu_ri(l->b, ALU_OR, false, RCX, n->kind);
+	mov_rr(l->b, RAX, val);
+	call_to(l->b, l->j->stubs.write_tlb);
+	test_rr(l->b, false, RAX, RAX);
+	jit_slow_if(l, CC_NE, i);
+}
+
 /* Back to the start of this block, @done instructions on. */
 static void loop(struct lower *l, u32 done)
 {
@@ -577,6 +595,9 @@ static void lower_effect(struct lower *l, u16 i)
 		break;
 	case IR_CRCOPY:
 		lower_crcopy(l, node(l, i)->imm >> 3, node(l, i)->imm & 7);
+		break;
+	case IR_TLBWE:
+		lower_tlbwe(l, i);
 		break;
 	case IR_SUPER:
 		test_byte(l->b, RBP, OFF(s.msr) + 1, MSR_PR >> 8);

@@ -486,6 +486,17 @@ static enum sem_result sys_wrtee(struct sx *x, struct v32 ee)
 	return SEM_NEXT;
 }
 
+static enum sem_result sys_tlbwe(struct sx *x, struct v32 index,
+				 unsigned int word, struct v32 val)
+{
+	u16 a = ref(x, index), b = ref(x, val);
+
+	if (word > 2)
+		unlowered(x);
+	x->ir->n[add_node(x, IR_TLBWE, a, b, x->insn)].kind = (u8)word;
+	return SEM_NEXT;
+}
+
 static enum sem_result sys_mfspr(struct sx *x, u32 n, struct v32 *v)
 {
 	u32 offset, mask;
@@ -568,7 +579,6 @@ NOVOID(fp_mtfsf, unsigned int m, struct v64 v)
 NOVOID(fp_mtfsfi, unsigned int m, u32 v)
 NOVOID(fp_mtfsb, unsigned int m, bool v)
 NOVOID(cr1_from_fpscr)
-NORES(sys_tlbwe, struct v32 i, unsigned int w, struct v32 v)
 NORES(mem_cache_op, enum cache_op k, struct v32 ea)
 NORES(sys_return, enum sys_return k)
 NORES(sys_call, const struct op *o)

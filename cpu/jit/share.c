@@ -8,11 +8,11 @@
  * address of the lowest byte; the others are then one instruction each and
  * have no slow path.
  *
- * What the head has found holds until an interpreted body runs.  So a call of
- * one ends all groups, and a slow path between the head and the last access
- * does not come back: it leaves the block behind its instruction.  A block
- * whose heads fail too often, at a page's end or unaligned, is given up and
- * translated anew without groups.
+ * What the head has found holds until an interpreted body runs or the TLB is
+ * written.  So these end all groups, and a slow path between the head and the
+ * last access does not come back: it leaves the block behind its instruction.
+ * A block whose heads fail too often, at a page's end or unaligned, is given up
+ * and translated anew without groups.
  */
 #include "cpu/jit/lower.h"
 
@@ -116,7 +116,7 @@ void share_find(struct lower *l)
 
 	for (i = 0; i < l->ir->count; i++) {
 		n = node(l, (u16)i);
-		if (n->op == IR_CALL)
+		if (n->op == IR_CALL || n->op == IR_TLBWE)
 			first = l->shares;
 		if (n->op != IR_LOAD && n->op != IR_STORE)
 			continue;

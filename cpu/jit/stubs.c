@@ -171,6 +171,26 @@ static void emit_read_cr(struct jit *j)
 	put8(b, 0xc3);
 }
 
+static u32 write_tlb(struct cpu *cpu, u32 where, u32 val)
+{
+	cpu_tlbwe(cpu, where >> 2, where & 3, val);
+	return !softtab_ex(&cpu->it, cpu->ea_page);
+}
+
+static void emit_write_tlb(struct jit *j)
+{
+	struct code_buf *b = &j->buf;
+
+	j->stubs.write_tlb = b->used;
+	emit_save(b);
+	mov_rr64(b, RDI, RBP);
+	mov_rr(b, RSI, RCX);
+	mov_rr(b, RDX, RAX);
+	emit_call(b, (uintptr_t)write_tlb);
+	emit_restore(b);
+	put8(b, 0xc3);
+}
+
 static size_t emit_mask(struct code_buf *b, u64 mask)
 {
 	size_t at;
@@ -193,6 +213,7 @@ void jit_emit_stubs(struct jit *j)
 	emit_leave(j);
 	emit_slow(j);
 	emit_read_cr(j);
+	emit_write_tlb(j);
 	guess_emit_judge(j);
 	j->stubs.sign = emit_mask(&j->buf, 1ull << 63);
 	j->stubs.magnitude = emit_mask(&j->buf, ~(1ull << 63));
