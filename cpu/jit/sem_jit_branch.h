@@ -42,7 +42,7 @@ static u32 entries(const struct sx *x, u32 insn)
 }
 
 /* Counts of fewer entries than this say nothing. */
-#define WAY_ENTRIES 32u
+#define WAY_ENTRIES (JIT_HOT_ENTRIES / 32 + 1)
 
 /*
  * Where this branch goes.  That is remembered: once there are paths, blocks on

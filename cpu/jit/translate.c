@@ -101,6 +101,19 @@ static struct v32 condition_again(struct sx *x, u16 c)
 	return v;
 }
 
+/* The node that has what register @g had before node @from was added. */
+static struct v32 value_before(struct sx *x, const struct sx *before, u32 from,
+			       unsigned int g)
+{
+	u32 i;
+
+	x->gpr[g] = before->gpr[g];
+	for (i = from; x->gpr[g] == IR_NO && i < x->ir->count; i++)
+		if (x->ir->n[i].op == IR_GPR && x->ir->n[i].imm == g)
+			x->gpr[g] = (u16)i;	/* a register is read once */
+	return gpr(x, g);
+}
+
 /* Registers keep what they had in @before if the branch was taken. */
 static void choose_registers(struct sx *x, const struct sx *before, u32 from)
 {
@@ -118,8 +131,7 @@ static void choose_registers(struct sx *x, const struct sx *before, u32 from)
 		     ir->n[x->gpr[g]].imm == g))
 			continue;
 		now = gpr(x, g);
-		x->gpr[g] = before->gpr[g];
-		old = gpr(x, g);
+		old = value_before(x, before, from, g);
 		set_gpr(x, g, choose(condition_again(x, x->merge_if), old, now));
 	}
 }

@@ -231,6 +231,60 @@ void RIG_TEST(cpu, slices)(void)
 	bench_close(&b);
 }
 
+/* A register that shifts, with branches on its bits over a few instructions. */
+#define BOTH_WAYS \
+	I_D(28, 3, 6, 1),		/*  0 andi. r6,r3,1 */ \
+	I_D(21, 3, 3, 31 << 11 | 1 << 6 | 31 << 1), /* 1 srwi r3,r3,1 */ \
+	BC(12, 2, 8),			/*  2 beq 4 */ \
+	I_X(316, 3, 3, 7),		/*  3 xor r3,r3,r7 */ \
+	CMPWI(3, 0x4000),		/*  4 */ \
+	BC(12, 0, 16),			/*  5 blt 9 */ \
+	ADDI(4, 4, 3),			/*  6 */ \
+	ADD(8, 8, 4),			/*  7 */ \
+	ADDI(9, 3, 0),			/*  8 */ \
+	ADDI(5, 5, 1),			/*  9 */ \
+	B(-40)				/* 10 */
+
+/* What each of its instructions does to registers 3 to 9; the next one. */
+static unsigned int both_ways(unsigned int at, u32 *gpr)
+{
+	switch (at) {
+	case 0: gpr[6] = gpr[3] & 1; return 1;
+	case 1: gpr[3] >>= 1; return 2;
+	case 2: return gpr[6] ? 3 : 4;
+	case 3: gpr[3] ^= gpr[7]; return 4;
+	case 5: return gpr[3] < 0x4000 ? 9 : 6;
+	case 6: gpr[4] += 3; return 7;
+	case 7: gpr[8] += gpr[4]; return 8;
+	case 8: gpr[9] = gpr[3]; return 9;
+	case 9: gpr[5]++; return 10;
+	case 10: return 0;
+	default: return at + 1;
+	}
+}
+
+void RIG_TEST(cpu, both_ways)(void)
+{
+	u32 gpr[10] = { [3] = 0xace1, [7] = 0xb400 }, seed = 440, slice;
+	unsigned int at = 0, i, trial;
+	struct rig r;
+
+	rig_open(&r);
+	CODE(&r, CODE_AT, BOTH_WAYS);
+	for (i = 3; i < 10; i++)
+		r.cpu->s.gpr[i] = gpr[i];
+	for (trial = 0; trial < 3000; trial++) {
+		slice = trial == 100 ? 100000 : 1 + rnd(&seed) % 40;
+		CU_ASSERT_EQUAL_FATAL(RIG_RUN(&r, slice), CPU_BUDGET);
+		for (i = 0; i < slice; i++)
+			at = both_ways(at, gpr);
+		CU_ASSERT_EQUAL_FATAL(r.cpu->s.pc, CODE_AT + 4 * at);
+		for (i = 3; i < 10; i++)
+			CU_ASSERT_EQUAL_FATAL(r.cpu->s.gpr[i], gpr[i]);
+	}
+	rig_close(&r);
+}
+
 /* Where one instruction at a time is decoded, too. */
 void RIG_TEST(cpu, budget_single)(void)
 {
