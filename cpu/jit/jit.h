@@ -110,9 +110,10 @@ enum jit_exit {
 };
 
 /* Which body: INSN_KEY, instructions from it to the block's end, op of the page. */
+#define JIT_REST_MAX			0x3fu
 #define JIT_BODY_INFO(key, rest, insn)	((key) | (rest) << 16 | (insn) << 22)
 #define JIT_BODY_KEY(info)		((info) & 0xffff)
-#define JIT_BODY_REST(info)		((info) >> 16 & 0x3f)
+#define JIT_BODY_REST(info)		((info) >> 16 & JIT_REST_MAX)
 #define JIT_BODY_OP(info)		((info) >> 22)
 
 int jit_interpret(struct cpu *cpu, struct op *op, u32 info, s64 left);

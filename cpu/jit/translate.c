@@ -9,7 +9,8 @@
 #include "cpu/variants.h"
 
 /* Longest block, in instructions. */
-#define BLOCK_INSNS 63u	/* what fits into JIT_BODY_INFO */
+#define BLOCK_INSNS 63u
+_Static_assert(BLOCK_INSNS <= JIT_REST_MAX, "no room in JIT_BODY_INFO");
 
 static enum sem_result run_body(struct sx *x, const struct op *o,
 				unsigned int key)
