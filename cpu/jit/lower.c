@@ -659,7 +659,6 @@ static void lower_init(struct lower *l, struct jit *j,
 	memset(l->uses, 0, n * sizeof(*l->uses));
 	memset(l->is_folded, 0, n * sizeof(*l->is_folded));
 	memset(l->keeps, 0, n * sizeof(*l->keeps));
-	memset(l->vain, 0, n * sizeof(*l->vain));
 	memset(l->share_of, 0, n * sizeof(*l->share_of));
 	memset(l->reg, NO_REG, n * sizeof(*l->reg));
 	memset(l->home, NO_HOME, n * sizeof(*l->home));
@@ -697,7 +696,8 @@ static void lower_nodes(struct lower *l)
 			continue;
 		l->pos = i;
 		l->pinned = 0;
-		lazy_forget(l, l->vain[i]);
+		if (!l->is_eager)
+			lazy_forget(l, l->vain[i]);
 		lazy_make_room(l);
 		lower_node(l, (u16)i);
 		jit_advance(l, i);

@@ -129,8 +129,6 @@ struct lower {
 	u8 reg[IR_NODES], home[IR_NODES];
 	u16 spill[IR_NODES];
 	u8 keeps[IR_NODES];	/* items that wait for a node */
-	u64 vain[IR_NODES];	/* items written from a node on, and not seen
-				 * before that */
 	u8 share_of[IR_NODES];	/* group of an access, from 1 on */
 
 	/* what follows is not cleared for each block */
@@ -141,6 +139,8 @@ struct lower {
 	size_t poor[BLOCK_INSNS_MAX];	/* jumps: the budget does not suffice */
 	struct share share[SHARES];
 	u32 share_off[IR_NODES];
+	u64 vain[IR_NODES];	/* items written from a node on, and not seen
+				 * before that; not in cold code */
 	u16 redone[IR_NODES];	/* next write of an IR_CMP's field, IR_NO */
 };
 

@@ -119,7 +119,8 @@ void jit_count_uses(struct lower *l)
 		k = 0;
 		while ((kept = loop_next(l, i, &k)) != IR_NO)
 			use(l, kept, i);
-		l->is_folded[i] |= is_vain(l, (u16)i);
+		if (!l->is_eager)
+			l->is_folded[i] |= is_vain(l, (u16)i);
 		if (l->is_folded[i] || (!has_effect(n) && !l->uses[i]))
 			continue;
 		if (n->op == IR_CALL)
