@@ -21,7 +21,7 @@ enum {
 struct careless {
 	uint32_t seed;
 	struct kvm *vm;
-	uint8_t *scratch;	/* the page behind it is not mapped */
+	uint8_t *scratch;	/* the page behind it allows no access */
 	uint32_t calls, good;
 };
 
@@ -38,7 +38,10 @@ static inline uint32_t pick(struct careless *c, uint32_t n)
 	return random_u32(&c->seed) % n;
 }
 
-/* A third of all values are small, a third have few bits. */
+/*
+ * A third of all values are small, a third have few bits.  None is an address
+ * of the program, or of what is mapped: the kernel would rightly write there.
+ */
 static inline uint32_t odd_value(struct careless *c)
 {
 	uint32_t v = random_u32(&c->seed);
@@ -47,11 +50,14 @@ static inline uint32_t odd_value(struct careless *c)
 	case 0: case 1:
 		return v & 31;
 	case 2:
-		return 1u << (v & 31);
+		v = 1u << (v & 31);
+		break;
 	case 3:
-		return 0u - (1u << (v & 31));
+		v = 0u - (1u << (v & 31));
+		break;
 	}
-	return v;
+	return v >> 28 == 1 || (v >= 0xa0000000 && v < 0xc0000000) ?
+	       v ^ 0x40000000 : v;
 }
 
 static inline uint32_t odd_address(struct careless *c)
@@ -63,7 +69,7 @@ static inline uint32_t odd_address(struct careless *c)
 		return 0;
 	case 1:		/* the kernel's */
 		return 0xc0000000u + (v & 0x0fffffff);
-	case 2:		/* ends in what is not mapped */
+	case 2:		/* ends where no access is allowed */
 		return (uint32_t)c->scratch + SCRATCH_BYTES - (v & 63);
 	case 3:
 		return 0xfffff000u | v;
@@ -110,7 +116,10 @@ static inline void odd_one_reg(struct careless *c)
 	      &r);
 }
 
-/* A slot somewhere, whole or not, often of memory that there is. */
+/*
+ * A slot somewhere, whole or not, often of memory that there is.  It begins in
+ * the scratch area; one that reaches too far meets the page behind it.
+ */
 static inline void odd_slot(struct careless *c)
 {
 	struct kvm44x_memory_region r = {
@@ -118,7 +127,7 @@ static inline void odd_slot(struct careless *c)
 		.flags = pick(c, 3),
 		.guest_phys_addr = (uint64_t)pick(c, 4096) << 12,
 		.memory_size = pick(c, 32) << 12,
-		.userspace_addr = (uint32_t)c->scratch + (pick(c, 32) << 12),
+		.userspace_addr = (uint32_t)c->scratch + (pick(c, 16) << 12),
 	};
 
 	if (!pick(c, 4))

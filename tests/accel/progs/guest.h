@@ -10,7 +10,10 @@
 
 #include "kvm.h"
 
-enum { MEM_BYTES = 32 << 20, CODE_AT = 0x10000 };
+enum {
+	MEM_BYTES = 32 << 20, CODE_AT = 0x10000,
+	EFAULT = 14, EEXIST = 17, EINVAL = 22, ENOTTY = 25,
+};
 
 static struct kvm vm;
 static int failures;
@@ -134,7 +137,7 @@ static inline void go(const char *name, struct kvm44x_regs *r)
 	} while (!serve());
 	/* completes the last access */
 	vm.run->immediate_exit = 1;
-	expect("immediate exit", ioctl(vm.vcpu, KVM44X_RUN, 0), (uint32_t)-4);
+	expect("immediate exit", ioctl(vm.vcpu, KVM44X_RUN, 0), -EINTR);
 	vm.run->immediate_exit = 0;
 	get_regs(r);
 }
@@ -170,6 +173,15 @@ static inline uint32_t set_one(uint64_t id, uint64_t val)
 	return (uint32_t)ioctl(vm.vcpu, KVM44X_SET_ONE_REG, &r);
 }
 
+/* Of a guest that ends by itself: its exit reason. */
+static inline uint32_t run_once(const char *name)
+{
+	put_text(name);
+	put_text("\n");
+	expect("KVM_RUN", (uint32_t)ioctl(vm.vcpu, KVM44X_RUN, 0), 0);
+	return vm.run->exit_reason;
+}
+
 /* More than guest_nothing, when that was measured first. */
 static inline void measure(const char *name, const char *code, const char *end)
 {
@@ -188,5 +200,13 @@ static inline void measure(const char *name, const char *code, const char *end)
 }
 
 #define MEASURE(name) measure(#name, guest_##name, guest_##name##_end)
+
+/* The last line, and the exit status. */
+static inline int verdict(const char *name)
+{
+	put_text(name);
+	put_text(failures ? ": failed\n" : ": ok\n");
+	return failures != 0;
+}
 
 #endif

@@ -13,10 +13,11 @@
 #include "accel/kvm/uapi.h"
 
 enum {
-	SYS_READ = 3, SYS_OPEN = 5, SYS_CLOSE = 6, SYS_IOCTL = 54,
-	SYS_MUNMAP = 91, SYS_MMAP2 = 192, SYS_EXIT_GROUP = 234,
+	SYS_READ = 3, SYS_OPEN = 5, SYS_CLOSE = 6, SYS_KILL = 37, SYS_IOCTL = 54,
+	SYS_MUNMAP = 91, SYS_MMAP2 = 192, SYS_NANOSLEEP = 162,
+	SYS_EXIT_GROUP = 234,
 	O_RDWR = 2, PROT_RW = 3, MAP_SHARED = 1, MAP_ANON_PRIVATE = 0x22,
-	EINTR = 4, PAGE_BYTES = 4096,
+	EINTR = 4, SIGKILL = 9, PAGE_BYTES = 4096,
 };
 
 /* A VM; its memory begins at guest-physical 0. */

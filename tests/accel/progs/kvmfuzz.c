@@ -11,7 +11,7 @@
 
 enum {
 	SYS_SETITIMER = 104, SYS_SIGACTION = 173, SYS_SIGPROCMASK = 174,
-	SYS_SIGTIMEDWAIT = 176, SYS_CLONE = 120, SYS_NANOSLEEP = 162,
+	SYS_SIGTIMEDWAIT = 176, SYS_CLONE = 120,
 	/* VM, FS, FILES, SIGHAND, THREAD, SYSVSEM */
 	CLONE_ALL = 0x00050f00,
 	MEM_BYTES = 2 << 20, FILL_BYTES = 32 << 10, GUARD_BYTES = 1 << 20, SIGALRM = 14,
@@ -278,7 +278,7 @@ static uint8_t *scratch(void)
 
 	if (is_error(at))
 		die("kvmfuzz: mmap", (uint32_t)at);
-	sys_call(SYS_MUNMAP, at + SCRATCH_BYTES, PAGE_BYTES, 0);
+	sys_call(SYS_MPROTECT, at + SCRATCH_BYTES, PAGE_BYTES, 0);
 	return (void *)at;
 }
 

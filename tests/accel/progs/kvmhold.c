@@ -6,7 +6,7 @@
  */
 #include "kvm.h"
 
-enum { SYS_NANOSLEEP = 162, SYS_ACCESS = 33 };
+enum { SYS_ACCESS = 33 };
 
 /* The word at index @i. */
 static uint32_t word_at(uint32_t seed, uint32_t i)

@@ -6,7 +6,7 @@
  */
 #include "kvm.h"
 
-enum { SYS_KILL = 37, SYS_NANOSLEEP = 162, SIGKILL = 9, MAX_US = 500000 };
+enum { MAX_US = 500000 };
 
 /* As often soon, while the VM is being made, as later. */
 static void wait_a_while(uint32_t random)
