@@ -15,6 +15,7 @@ module=		# the kernel module; none: the nested Culm interprets
 module_options=	# of its insmod
 beds="qemu culm"
 host_mb=256
+host_append=	# more of the host's kernel command line
 guest_mb=64
 limit=1500	# seconds of one bed
 
@@ -133,7 +134,8 @@ guest_initrd=	# of the nested guest; accel_setup sets the plain one
 # goes to $tmp/NAME.host.  False if it did not come to the end.
 host_run()
 {
-	local bed=$1 name=$2 append='console=ttyS0,115200 culm.run="sh /culm/run"'
+	local bed=$1 name=$2
+	local append="console=ttyS0,115200 culm.run=\"sh /culm/run\"$host_append"
 	local command status
 	shift 2
 	case $bed in
