@@ -128,6 +128,7 @@ host_image()
 			>"$tmp/host.cpio.gz"
 }
 host_files=()
+guest_board=bamboo	# of the nested guest: a file of the host's, without .dtb
 guest_initrd=	# of the nested guest; accel_setup sets the plain one
 
 # host_run BED NAME OPTION... - boot the host, run /culm/run in it; its console
@@ -171,7 +172,7 @@ nested()
 	[ ! -f /culm/kvm.ko ] || insmod /culm/kvm.ko $module_options || echo "accel: no module"
 	${3-}
 	echo "accel: begin"
-	/culm/culm run /culm/bamboo.dtb $1 --kernel /culm/vmlinux \\
+	/culm/culm run /culm/$guest_board.dtb $1 --kernel /culm/vmlinux \\
 		--initrd /culm/initrd --mem ${guest_mb}M --serial stdio \\
 		--no-reboot --rtc 1767225600 --stats /tmp/stats.json \\
 		--append '$2' </dev/null 2>/tmp/messages
