@@ -481,6 +481,22 @@ static void give_back(struct lower *l, u32 insns)
 		alu_ri(l->b, ALU_ADD, true, R15, (s32)insns);
 }
 
+/* To the address in edx, which often lies in this page. */
+static void goto_address(struct lower *l)
+{
+	struct code_buf *b = l->b;
+	size_t far;
+
+	mov_rr(b, RAX, RDX);
+	alu_rm(b, ALU_SUB, RAX, RBP, OFF(ea_page));
+	alu_ri(b, ALU_CMP, false, RAX, 4 * CODE_OPS);
+	far = jcc_fwd(b, CC_AE);
+	lea_at(b, RCX, l->cp->slots);
+	jmp_table(b, RCX, RAX);
+	patch_here(b, far);
+	jit_goto_address(l->j);
+}
+
 static void lower_far(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
@@ -492,7 +508,7 @@ static void lower_far(struct lower *l, u16 i)
 	lazy_emit(l, ~0ull);
 	give_back(l, l->ir->insns - 1 - n->pos);
 	mov_rr(l->b, RDX, r);
-	jit_goto_address(l->j);
+	goto_address(l);
 	if (skip)
 		patch_here(l->b, skip);
 }

@@ -71,23 +71,19 @@ void jit_goto_address(struct jit *j)
 	struct code_buf *b = &j->buf;
 	size_t miss;
 
-	mov_rr(b, RCX, RDX);
-	shift_ri(b, SH_SHR, false, RCX, 12);
+	shift_x(b, 3, RCX, RDX, R13);
 	ld64(b, RAX, RBP, OFF(it.ex));
 	rex(b, true, RAX, RCX, RAX, false);
 	put8(b, 0x8b);
 	mem_sib(b, RAX, RAX, RCX, 3);
 	test_rr(b, true, RAX, RAX);
 	miss = jcc_fwd(b, CC_E);
-	mov_rr(b, RCX, RDX);
-	alu_ri(b, ALU_AND, false, RCX, -4096);
+	shift_ri(b, SH_SHL, false, RCX, 12);
 	st32(b, RBP, OFF(ea_page), RCX);
 	ld64(b, RCX, RAX, (s32)offsetof(struct codepage, slots));
 	mov_rr(b, RAX, RDX);
 	alu_ri(b, ALU_AND, false, RAX, 0xffc);
-	put8(b, 0xff);		/* jmp [rcx + rax * 2] */
-	modrm(b, 0, 4, 4);
-	put8(b, 1 << 6 | RAX << 3 | RCX);
+	jmp_table(b, RCX, RAX);
 	patch_here(b, miss);
 	jmp_to(b, j->stubs.far_miss);
 }

@@ -484,6 +484,15 @@ static inline void jmp_slot(struct code_buf *b, const void *slot)
 	mem_at(b, 4, slot, 0);
 }
 
+/* jmp qword [base + index * 2] */
+static inline void jmp_table(struct code_buf *b, unsigned int base,
+			     unsigned int index)
+{
+	rex(b, false, 0, index, base, false);
+	put8(b, 0xff);
+	mem_sib(b, 4, base, index, 1);
+}
+
 /* mov [address], r64 */
 static inline void st64_at(struct code_buf *b, const void *address,
 			   unsigned int s)

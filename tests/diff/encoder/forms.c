@@ -246,6 +246,8 @@ static void indexed(struct test *t, unsigned int base, unsigned int index)
 
 	if (index == RSP)
 		return;
+	jmp_table(b, base, index);
+	want(t, "jmp QWORD PTR %s", mem_index(base, index, 1).s);
 	for (r = 0; r < 16; r++) {
 		lea32_rr(b, r, base, index);
 		want(t, "lea %s,%s", r32[r], mem_index(base, index, 0).s);
