@@ -76,6 +76,7 @@
 #define FPSCR_UE	PPC_BIT(26)
 #define FPSCR_ZE	PPC_BIT(27)
 #define FPSCR_XE	PPC_BIT(28)
+#define FPSCR_ENABLES	PPC_MASK(24, 28)
 #define FPSCR_NI	PPC_BIT(29)
 #define FPSCR_RN	PPC_MASK(30, 31)
 

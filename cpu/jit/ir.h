@@ -26,7 +26,8 @@ enum ir_op {
 	IR_MULHS, IR_MULHU,
 	IR_SEL,			/* a ? b : c */
 	IR_CRBIT,		/* bit imm & 3 of CR field imm >> 2; a, b and
-				 * kind when a comparison is known */
+				 * kind when a comparison is known; c: an
+				 * IR_FP_CMP, of CMP_FLOAT */
 	IR_CR_ALL,		/* the whole condition register */
 	IR_PAGE,		/* 64 bits: see share.c */
 	IR_LOAD,		/* a: address; kind: bytes; imm: op; c not
@@ -51,6 +52,8 @@ enum ir_op {
 	IR_FP_ARITH,		/* op imm; kind: enum fpu_lazy_op, form << 4 */
 	IR_FP_MOVE,		/* kind: enum ir_fp_move */
 	IR_FP_CMP, IR_FP_TO_INT, IR_FP_SEL,
+	IR_FP_GET, IR_FP_PUT,	/* FPSCR: all of it to an FPR and back */
+	IR_FP_MODE,		/* FPSCR[28:31] = kind, rounding to nearest */
 	IR_FP_LOAD, IR_FP_STORE, /* a: address; kind: enum ir_fp_size; b, c of
 				 * a load: words that were just stored there */
 	IR_CALL,		/* interpreted body of op imm */
@@ -62,7 +65,7 @@ enum ir_op {
 
 enum ir_fp_move { FP_COPY, FP_NEG, FP_ABS, FP_NABS };
 enum ir_fp_size { FP_SINGLE, FP_DOUBLE, FP_WORD };
-enum ir_cmp { CMP_NONE, CMP_SIGNED, CMP_UNSIGNED, CMP_RESULT };
+enum ir_cmp { CMP_NONE, CMP_SIGNED, CMP_UNSIGNED, CMP_RESULT, CMP_FLOAT };
 
 #define IR_NODES 512
 #define IR_NO 0xffffu

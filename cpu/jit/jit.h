@@ -35,7 +35,12 @@ struct jit_stubs {
 	size_t read_cr;		/* eax = CR; keeps the others, but xmm */
 	size_t write_tlb;	/* the same; ecx index << 2 | word, eax value;
 				 * eax: 0 if code of this page is still mapped */
-	size_t sign, magnitude;	/* 16 bytes each: masks of doubles */
+	size_t settle;		/* FPSCR, what is noted included */
+	/* 16 bytes each; [1] is for singles, [0] for doubles */
+	size_t sign[2], magnitude[2];
+	size_t range[2];	/* the exponent without its last bit */
+	size_t swap[2];		/* vpshufb's: turns the bytes */
+	size_t infinity;	/* the exponent of a single */
 };
 
 /* An access and its guesses; see guess.c. */
@@ -74,7 +79,7 @@ void jit_translate(struct jit *j, struct codepage *cp, u32 insn, bool is_cold);
 void guess_emit_judge(struct jit *j);
 void jit_emit_stubs(struct jit *j);
 /* More than any block takes, of the near and of the far half. */
-#define JIT_BLOCK_BYTES 65536u
+#define JIT_BLOCK_BYTES 262144u
 /*
  * The code buffer, in the first half of it what runs and in the second what
  * blocks have out of line; and the entries of a block after which it is worth
@@ -116,6 +121,7 @@ enum jit_exit {
 #define JIT_BODY_REST(info)		((info) >> 16 & JIT_REST_MAX)
 #define JIT_BODY_OP(info)		((info) >> 22)
 
+void jit_settle(struct cpu *cpu);
 int jit_interpret(struct cpu *cpu, struct op *op, u32 info, s64 left);
 
 bool jit_is_possible(void);

@@ -49,6 +49,8 @@ static void keep(struct lower *l, unsigned int item, int by)
  */
 void lazy_drop(struct lower *l, unsigned int item)
 {
+	if (l->fp.field != NO_REG)
+		fpr_drop_cr(l, item);
 	if (!(l->lazy >> item & 1))
 		return;
 	keep(l, item, -1);
@@ -138,14 +140,15 @@ u64 lazy_read(const struct lower *l, u16 i)
 	const struct share *g = share_of(l, i);
 	int item;
 
-	if (g && g->head != i)
+	if (g && g->head != i && !(is_float_access(n) && n->kind == FP_SINGLE))
 		return 0;	/* no slow path */
 	switch (n->op) {
 	case IR_LD32: case IR_LD8:
 		item = lazy_field(n->imm);
 		return item < 0 ? LAZY_ALL_CR : 1ull << item;
 	case IR_CRBIT:
-		return n->kind != CMP_NONE ? 0 : 1ull << (LAZY_CR + n->imm / 4);
+		return n->kind != CMP_NONE && n->kind != CMP_FLOAT ?
+		       0 : 1ull << (LAZY_CR + n->imm / 4);
 	case IR_CR_ALL:
 		return LAZY_ALL_CR;
 	case IR_CMP:
@@ -268,6 +271,8 @@ void lazy_flush(struct lower *l, u64 items)
 {
 	struct lazy_saved s;
 
+	if (l->fp.field != NO_REG)
+		fpr_flush_cr(l, items);
 	if (items & l->lazy & LAZY_ALL_CR)
 		items |= 1ull << LAZY_SO;	/* which they take along */
 	for (items &= l->lazy; items; items &= items - 1) {
@@ -299,11 +304,11 @@ void lazy_release(struct lower *l, u16 n)
 
 /**
  * lazy_make_room - see to it that the next node can note what waits
- * @l: block; a node notes at most twice
+ * @l: block; a node notes at most five times
  */
 void lazy_make_room(struct lower *l)
 {
-	if (l->saves + 2 * LAZY_ITEMS > LAZY_SAVES)
+	if (l->saves + 5 * LAZY_ITEMS > LAZY_SAVES)
 		lazy_flush(l, ~0ull);
 }
 

@@ -92,6 +92,8 @@ void loop_find(struct lower *l)
 			of[i] = (u8)(item + 1);
 		}
 	}
+	if (end)
+		fpr_loop_find(l, end);
 	for (i = 0; end && i < LAZY_ITEMS; i++) {
 		cand[i].item = (u8)i;
 		if (cand[i].written)
@@ -153,6 +155,7 @@ void loop_enter(struct lower *l)
 {
 	struct loop_reg *k;
 
+	fpr_loop_enter(l);
 	l->pinned = 0;
 	for (k = l->kept; k < l->kept + l->kept_count; k++) {
 		k->reg = (u8)jit_alloc(l);
@@ -179,41 +182,52 @@ static u16 value_of(const struct lower *l, unsigned int item)
 }
 
 /* Whether a move other than @i still has to read what @i overwrites. */
-static bool is_awaited(const struct lower *l, const u8 *from, unsigned int i)
+static bool is_awaited(const u8 *to, const u8 *from, unsigned int n,
+		       unsigned int i)
 {
 	unsigned int k;
 
-	for (k = 0; k < l->kept_count; k++)
-		if (k != i && from[k] == l->kept[i].reg)
+	for (k = 0; k < n; k++)
+		if (k != i && from[k] == to[i])
 			return true;
 	return false;
 }
 
-/* Moves between registers at once; @from is NO_REG for none. */
-static void move_all(struct lower *l, u8 *from)
+/**
+ * loop_move - moves between registers, all at once
+ * @b:     buffer
+ * @move:  emits one
+ * @to:    registers, all different
+ * @from:  of the values; NO_REG for none; lost
+ * @n:     how many
+ * @spare: a register that is neither
+ */
+void loop_move(struct code_buf *b,
+	       void (*move)(struct code_buf *b, unsigned int d, unsigned int s),
+	       const u8 *to, u8 *from, unsigned int n, unsigned int spare)
 {
 	unsigned int i, k, waits;
 
 	do {
 		waits = NO_REG;
-		for (i = 0; i < l->kept_count; i++) {
-			if (from[i] == NO_REG || from[i] == l->kept[i].reg)
+		for (i = 0; i < n; i++) {
+			if (from[i] == NO_REG || from[i] == to[i])
 				continue;
-			if (!is_awaited(l, from, i))
+			if (!is_awaited(to, from, n, i))
 				break;
 			waits = i;
 		}
-		if (i < l->kept_count) {
-			mov_rr(l->b, l->kept[i].reg, from[i]);
+		if (i < n) {
+			move(b, to[i], from[i]);
 			from[i] = NO_REG;
 		} else if (waits != NO_REG) {
 			/* all wait for each other: make one free */
-			mov_rr(l->b, RAX, l->kept[waits].reg);
-			for (k = 0; k < l->kept_count; k++)
-				if (k != waits && from[k] == l->kept[waits].reg)
-					from[k] = RAX;
+			move(b, spare, to[waits]);
+			for (k = 0; k < n; k++)
+				if (k != waits && from[k] == to[waits])
+					from[k] = (u8)spare;
 		}
-	} while (i < l->kept_count || waits != NO_REG);
+	} while (i < n || waits != NO_REG);
 }
 
 /**
@@ -223,7 +237,7 @@ static void move_all(struct lower *l, u8 *from)
 void loop_back(struct lower *l)
 {
 	const struct loop_reg *k;
-	u8 from[KEPT_MAX];
+	u8 to[KEPT_MAX], from[KEPT_MAX];
 	u64 rest = ~0ull;
 	unsigned int i;
 	u16 n;
@@ -231,11 +245,13 @@ void loop_back(struct lower *l)
 	for (i = 0; i < l->kept_count; i++)
 		rest &= ~(1ull << l->kept[i].item);
 	lazy_emit(l, rest);
+	fpr_loop_back(l);
 	for (i = 0; i < l->kept_count; i++) {
 		n = value_of(l, l->kept[i].item);
 		from[i] = n == IR_NO || is_const(l, n) ? NO_REG : l->reg[n];
+		to[i] = l->kept[i].reg;
 	}
-	move_all(l, from);
+	loop_move(l->b, mov_rr, to, from, l->kept_count, RAX);
 	for (k = l->kept; k < l->kept + l->kept_count; k++) {
 		n = value_of(l, k->item);
 		if (n == IR_NO)
@@ -253,6 +269,8 @@ void loop_store(struct lower *l)
 {
 	const struct loop_reg *k;
 
+	if (l->is_fp_hoisted)
+		fpr_emit(l, &l->fp_head);
 	for (k = l->kept; k < l->kept + l->kept_count; k++)
 		if (k->written)
 			st32(l->b, RBP, place(k->item), k->reg);

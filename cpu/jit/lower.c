@@ -186,7 +186,9 @@ static enum x64_cc test_crbit(struct lower *l, const struct irn *n)
 	};
 	unsigned int f = n->imm >> 2, bit = n->imm & 3;
 
-	if (n->kind != CMP_NONE) {
+	if (n->kind == CMP_FLOAT && fpr_test(l, n->c))
+		return known[bit][1];
+	if (n->kind != CMP_NONE && n->kind != CMP_FLOAT) {
 		compare_nodes(l, n->a, n->b, bit == 2);
 		return known[bit][n->kind == CMP_UNSIGNED];
 	}
@@ -415,22 +417,12 @@ void jit_goto_offset(struct lower *l, u32 off)
 	jmp_slot(b, &l->cp->slots[off / 4]);
 }
 
-/* Where code of this page is not mapped any more the body, which does the same
- * again, knows how to go on. */
-static void lower_tlbwe(struct lower *l, u16 i)
+/* What waits, on a way out. */
+static void store_all(struct lower *l)
 {
-	const struct irn *n = node(l, i);
-	unsigned int index = jit_get(l, n->a), val = jit_get(l, n->b);
-
-	jit_forget_fprs(l);
-	mov_rr(l->b, RCX, index);
-	shift_ri(l->b, SH_SHL, false, RCX, 2);
-	if (n->kind)
-		alu_ri(l->b, ALU_OR, false, RCX, n->kind);
-	mov_rr(l->b, RAX, val);
-	call_to(l->b, l->j->stubs.write_tlb);
-	test_rr(l->b, false, RAX, RAX);
-	jit_slow_if(l, CC_NE, i);
+	lazy_emit(l, ~0ull);
+	if (l->is_fp_used)
+		fpr_emit(l, &l->fp);
 }
 
 /* Back to the start of this block, @done instructions on. */
@@ -457,7 +449,7 @@ static void lower_near(struct lower *l, u16 i)
 			loop(l, n->pos + 1u);
 			return;
 		}
-		lazy_emit(l, ~0ull);
+		store_all(l);
 		jit_goto_offset(l, n->imm);
 		return;
 	}
@@ -473,6 +465,9 @@ static void lower_near(struct lower *l, u16 i)
 	e->off = n->imm;
 	e->rest = l->ir->insns - 1 - n->pos;
 	e->saves = lazy_save(l, &e->save);
+	e->has_fp = l->is_fp_used;
+	if (e->has_fp)
+		e->fp = l->fp;
 }
 
 static void give_back(struct lower *l, u32 insns)
@@ -505,7 +500,7 @@ static void lower_far(struct lower *l, u16 i)
 
 	if (n->a != IR_NO)
 		skip = jcc_fwd(l->b, test_condition(l, n->a) ^ 1);
-	lazy_emit(l, ~0ull);
+	store_all(l);
 	give_back(l, l->ir->insns - 1 - n->pos);
 	mov_rr(l->b, RDX, r);
 	goto_address(l);
@@ -520,6 +515,8 @@ static void lower_exits(struct lower *l)
 	for (i = 0; i < l->exits; i++) {
 		patch_here(l->b, l->exit[i].jump);
 		lazy_restore(l, l->exit[i].save, l->exit[i].saves);
+		if (l->exit[i].has_fp)
+			fpr_emit(l, &l->exit[i].fp);
 		give_back(l, l->exit[i].rest);
 		jit_goto_offset(l, l->exit[i].off);
 	}
@@ -530,8 +527,8 @@ static void lower_call(struct lower *l, u16 i)
 	unsigned int g;
 
 	lazy_flush(l, ~0ull);
+	fpr_leave(l);
 	jit_call_body(l, node(l, i)->imm, node(l, i)->pos);
-	jit_forget_fprs(l);
 	for (g = 0; g < 32; g++)
 		l->home_of[g] = IR_NO;
 }
@@ -579,7 +576,7 @@ static void lower_value(struct lower *l, u16 i)
 		break;
 	case IR_CR_ALL:
 		lazy_flush(l, LAZY_ALL_CR);
-		jit_forget_fprs(l);
+		fpr_leave(l);
 		r = jit_alloc(l);
 		call_to(l->b, l->j->stubs.read_cr);
 		mov_rr(l->b, r, RAX);
@@ -612,9 +609,6 @@ static void lower_effect(struct lower *l, u16 i)
 	case IR_CRCOPY:
 		lower_crcopy(l, node(l, i)->imm >> 3, node(l, i)->imm & 7);
 		break;
-	case IR_TLBWE:
-		lower_tlbwe(l, i);
-		break;
 	case IR_SUPER:
 		test_byte(l->b, RBP, OFF(s.msr) + 1, MSR_PR >> 8);
 		jit_slow_if(l, CC_NE, i);
@@ -640,7 +634,7 @@ static void lower_effect(struct lower *l, u16 i)
 			loop(l, n->pos);
 			break;
 		}
-		lazy_emit(l, ~0ull);
+		store_all(l);
 		jit_goto_offset(l, n->imm);
 		break;
 	default:
@@ -680,7 +674,7 @@ static void lower_init(struct lower *l, struct jit *j,
 	memset(l->home, NO_HOME, n * sizeof(*l->home));
 	memset(l->spill, 0xff, n * sizeof(*l->spill));
 	memset(l->next, 0xff, n * sizeof(*l->next));
-	jit_forget_fprs(l);
+	fpr_init(l);
 	for (i = 0; i < 16; i++)
 		l->holds[i] = IR_NO;
 	for (i = 0; i < 32; i++)
@@ -765,6 +759,7 @@ size_t jit_emit_block(struct jit *j, struct codepage *cp, enum jit_kind kind,
 	lower_nodes(l);
 	lower_exits(l);
 	near = go_far(l, j->far_used);
+	jit_lower_specials(l);
 	jit_lower_slow_paths(l);
 	if (hot) {
 		patch_here(l->b, hot);

@@ -36,15 +36,35 @@ struct use_note {
 	u16 node, at, next;
 };
 
+/* How a host register has an FPR's value. */
+enum fpr_form {
+	FPR_UNKNOWN,		/* as a double, which may be a single's value */
+	FPR_DOUBLE,		/* as a double */
+	FPR_WIDE,		/* as a double with a single's value */
+	FPR_SINGLE,		/* as a single */
+};
+
+/* FPRs in registers, and what waits of floating point; see fpr.c. */
+struct fp_state {
+	u8 fpr_in[16], xmm_of[32];	/* NO_REG for none */
+	u8 form[16];
+	u32 dirty;		/* FPRs, a bit each, that memory has not got */
+	u32 note;		/* FPU_NOTE of the last operation; 0: stored */
+	u8 operand[3];		/* registers of its a, b, c */
+	u16 compare;		/* the last comparison, IR_NO for none */
+	u8 compared[2];		/* registers of its operands */
+	bool is_cc;		/* FPCC is to be stored of it */
+	u8 field;		/* this CR field too, or NO_REG */
+};
+
 struct slow_path {
-	size_t jumps[3];	/* to it, 0 for none */
+	size_t jumps[4];	/* to it, 0 for none */
 	size_t fails[2];	/* the same, and count: see share.c */
 	size_t back;
 	u16 insn, pos;		/* op of the page, place on the path */
 	u8 reg;			/* of a load's result, NO_REG for a store */
 	u8 swap;		/* IR_SWAP16, IR_SWAP32: turn it back */
 	bool ends_block;	/* go on behind the instruction, outside */
-	u8 fpr_in[16];		/* to be loaded again */
 	unsigned int save, saves;	/* what waits at the jump */
 	/* an integer access that jumps[1] found not aligned: see retry_access */
 	u8 ea, size;		/* host register; bytes, 0: no retry */
@@ -54,6 +74,16 @@ struct slow_path {
 		u8 page;	/* host register */
 		enum jit_table table;
 	} miss;
+	bool has_fp;
+	struct fp_state fp;	/* what waits of it; the last member */
+};
+
+/* A value out of range, which may be an exact zero or an infinity. */
+struct fp_special {
+	size_t jump, back;
+	u16 node;
+	u8 form[4], x[4];	/* of the operands a, b, c and of the value */
+	struct slow_path *slow;
 };
 
 /* A branch taken out of the block. */
@@ -61,6 +91,8 @@ struct side_exit {
 	size_t jump;
 	u32 off, rest;		/* where to; instructions not done */
 	unsigned int save, saves;
+	bool has_fp;
+	struct fp_state fp;
 };
 
 /* Neighbouring accesses; see share.c. */
@@ -104,10 +136,13 @@ struct lower {
 	unsigned int slows;
 	unsigned int exits;
 	unsigned int poors;
-	/* FPRs in registers; see lower_fp.c */
-	u8 xmm_of[32], fpr_in[16];
+	bool is_fp_used;	/* else there is nothing in fp */
+	struct fp_state fp, fp_head;	/* head: of a loop */
+	u32 kept_fprs, kept_singles;	/* a bit each: see fpr_loop.c */
+	bool is_fp_hoisted, is_ready_hoisted;
+	u32 loop_end;		/* nodes up to the last branch back, or 0 */
 	u32 pinned_xmm;
-	unsigned int next_xmm;
+	unsigned int specials;
 	u32 pos;
 	size_t flags_at;	/* where the host's flags are of a node */
 	u16 flags_of;
@@ -134,7 +169,8 @@ struct lower {
 	/* what follows is not cleared for each block */
 	struct use_note use[4 * IR_NODES];	/* the first on top */
 	struct lazy_saved save[LAZY_SAVES];
-	struct slow_path slow[IR_NODES / 4];
+	struct slow_path slow[IR_NODES];
+	struct fp_special special[BLOCK_INSNS_MAX];
 	struct side_exit exit[BLOCK_INSNS_MAX];
 	size_t poor[BLOCK_INSNS_MAX];	/* jumps: the budget does not suffice */
 	struct share share[SHARES];
@@ -146,6 +182,7 @@ struct lower {
 
 #define OFF(m) ((s32)offsetof(struct cpu, m))
 #define OFF_GPR(n) (OFF(s.gpr) + 4 * (s32)(n))
+#define OFF_FPR(n) (OFF(s.fpr) + 8 * (s32)(n))
 
 static inline const struct irn *node(const struct lower *l, u16 n)
 {
@@ -162,6 +199,24 @@ static inline bool has_effect(const struct irn *n)
 	return n->op >= IR_LOAD;
 }
 
+static inline bool is_float_access(const struct irn *n)
+{
+	return n->op == IR_FP_LOAD || n->op == IR_FP_STORE;
+}
+
+/* The bytes of an access that a group may have; 0 for anything else. */
+static inline u32 share_size(const struct irn *n)
+{
+	switch (n->op) {
+	case IR_LOAD: case IR_STORE:
+		return n->kind;
+	case IR_FP_LOAD: case IR_FP_STORE:
+		return n->kind == FP_DOUBLE ? 8 : 4;
+	default:
+		return 0;
+	}
+}
+
 /* regs.c */
 void jit_count_uses(struct lower *l);
 void jit_advance(struct lower *l, u32 i);
@@ -172,6 +227,7 @@ bool jit_may_take(const struct lower *l, u16 a);
 unsigned int jit_result_like(struct lower *l, u16 a);
 void jit_set_home(struct lower *l, unsigned int g, u16 n);
 void jit_leave_home(struct lower *l, unsigned int g);
+void jit_leave_base(struct lower *l, u16 i);
 
 /* lazy.c */
 void lazy_set(struct lower *l, unsigned int item, u16 n);
@@ -192,6 +248,9 @@ void loop_find(struct lower *l);
 u16 loop_next(const struct lower *l, u32 i, unsigned int *k);
 bool loop_has(const struct lower *l, u16 i);
 void loop_enter(struct lower *l);
+void loop_move(struct code_buf *b,
+	       void (*move)(struct code_buf *b, unsigned int d, unsigned int s),
+	       const u8 *to, u8 *from, unsigned int n, unsigned int spare);
 void loop_back(struct lower *l);
 void loop_store(struct lower *l);
 
@@ -200,6 +259,7 @@ void share_find(struct lower *l);
 const struct share *share_of(const struct lower *l, u16 i);
 u16 share_address(const struct lower *l, u16 i);
 bool share_is_used(const struct lower *l, u16 i);
+unsigned int share_page(struct lower *l, const struct share *g);
 s32 share_disp(const struct lower *l, u16 i);
 void share_head(struct lower *l, const struct share *g, unsigned int base,
 		unsigned int page, struct slow_path *s);
@@ -224,10 +284,39 @@ void jit_find_page(struct lower *l, unsigned int ea, unsigned int size,
 void jit_movbe(struct code_buf *b, bool is_store, unsigned int size,
 	       unsigned int r, unsigned int base, unsigned int index);
 
+/* fpr.c */
+void fpr_init(struct lower *l);
+bool fpr_is_busy(const struct lower *l);
+void fpr_emit(struct lower *l, const struct fp_state *s);
+void fpr_leave(struct lower *l);
+void fpr_flush_notes(struct lower *l);
+void fpr_flush_cr(struct lower *l, u64 items);
+void fpr_drop_cr(struct lower *l, unsigned int item);
+u32 fpr_reads(const struct lower *l, u16 i);
+u32 fpr_writes(const struct lower *l, u16 i);
+unsigned int fpr_take(struct lower *l);
+unsigned int fpr_get(struct lower *l, unsigned int f);
+unsigned int fpr_get_double(struct lower *l, unsigned int f);
+unsigned int fpr_get_single(struct lower *l, unsigned int f, u16 i);
+void fpr_set(struct lower *l, unsigned int f, unsigned int x,
+	     enum fpr_form form);
+void fpr_note(struct lower *l, u32 word, unsigned int a, unsigned int b,
+	      unsigned int c);
+void fpr_drop_notes(struct lower *l);
+void fpr_compare(struct lower *l, u16 i, unsigned int field, unsigned int a,
+		 unsigned int b);
+bool fpr_test(struct lower *l, u16 i);
+
+/* fpr_loop.c */
+void fpr_loop_find(struct lower *l, u32 end);
+void fpr_loop_enter(struct lower *l);
+void fpr_loop_back(struct lower *l);
+
 /* lower_fp.c */
+void jit_check_fp_on(struct lower *l, u16 i);
+void jit_check_fp_ready(struct lower *l, u16 i);
 bool jit_lower_fp(struct lower *l, u16 i);
-void jit_forget_fprs(struct lower *l);
-void jit_reload_fprs(struct lower *l, const u8 fpr_in[16]);
+void jit_lower_specials(struct lower *l);
 
 /* stubs.c */
 void jit_goto_address(struct jit *j);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cpu/jit/lower_mem.c - memory accesses in line, and out of line what the
- * tables do not answer: the instruction's interpreted body.
+ * cpu/jit/lower_mem.c - memory accesses in line, writes of the TLB, and out of
+ * line what the tables do not answer: the instruction's interpreted body.
  */
 #include "cpu/jit/lower.h"
 #include "cpu/variants.h"
@@ -20,11 +20,16 @@ struct slow_path *jit_slow_path(struct lower *l, u16 i, u8 reg)
 {
 	struct slow_path *s = &l->slow[l->slows++];
 
-	*s = (struct slow_path){
-		.insn = node(l, i)->insn, .pos = node(l, i)->pos, .reg = reg
-	};
+	memset(s, 0, offsetof(struct slow_path, fp));
+	s->insn = node(l, i)->insn;
+	s->pos = node(l, i)->pos;
+	s->reg = reg;
 	s->saves = lazy_save(l, &s->save);
-	s->ends_block = share_is_used(l, i);
+	s->has_fp = l->is_fp_used;
+	if (s->has_fp)
+		s->fp = l->fp;
+	s->ends_block = share_is_used(l, i) || node(l, i)->op >= IR_FP_READY ||
+			(s->has_fp && fpr_is_busy(l));
 	return s;
 }
 
@@ -36,7 +41,6 @@ struct slow_path *jit_slow_path(struct lower *l, u16 i, u8 reg)
 void jit_slow_back(struct lower *l, struct slow_path *s)
 {
 	s->back = l->b->used;
-	memcpy(s->fpr_in, l->fpr_in, sizeof(s->fpr_in));
 }
 
 /**
@@ -145,10 +149,7 @@ static void lower_shared(struct lower *l, u16 i, const struct share *g,
 	struct slow_path *s;
 
 	if (g->head != i) {
-		if (l->reg[g->page] != NO_REG)
-			page = l->reg[g->page];
-		else
-			ld64(b, RCX, RSP, 8 * l->spill[g->page]);
+		page = share_page(l, g);
 		access_at(b, node(l, i), r, page, share_disp(l, i));
 		return;
 	}
@@ -159,18 +160,6 @@ static void lower_shared(struct lower *l, u16 i, const struct share *g,
 	share_head(l, g, base, page, s);
 	access_at(b, node(l, i), r, page, share_disp(l, i));
 	jit_bind(l, g->page, page);
-}
-
-/* The register of the address changes with the access, in an update form. */
-static void leave_base(struct lower *l, u16 i)
-{
-	const struct irn *n = node(l, i), *end = l->ir->n + l->ir->count;
-	unsigned int a = l->cp->op[n->imm].a;
-	const struct irn *k;
-
-	for (k = n; k < end && k->insn == n->insn && k->pos == n->pos; k++)
-		if (k->op == IR_SET && k->imm == a)
-			jit_leave_home(l, a);
 }
 
 /* The load itself, to @r. */
@@ -205,7 +194,7 @@ static void lower_load(struct lower *l, u16 i)
 	unsigned int ea, r;
 
 	jit_leave_home(l, o->d);
-	leave_base(l, i);
+	jit_leave_base(l, i);
 	if (g) {
 		r = jit_alloc(l);
 		lower_shared(l, i, g, r);
@@ -228,7 +217,7 @@ static void lower_store(struct lower *l, u16 i)
 	unsigned int ea, r, rc = 0;
 	size_t skip = 0;
 
-	leave_base(l, i);
+	jit_leave_base(l, i);
 	if (g) {
 		lower_shared(l, i, g, jit_get(l, n->b));
 		return;
@@ -280,6 +269,12 @@ void jit_forget_block(struct lower *l, unsigned int r)
 	st64_at(l->b, &l->cp->slots[l->ir->first], r);
 }
 
+static bool is_taken(const struct slow_path *s)
+{
+	return s->jumps[0] || s->jumps[1] || s->jumps[2] || s->jumps[3] ||
+	       s->miss.jump;
+}
+
 void jit_lower_slow_paths(struct lower *l)
 {
 	struct slow_path *s;
@@ -288,6 +283,8 @@ void jit_lower_slow_paths(struct lower *l)
 	guess_end(l);
 	for (i = 0; i < l->slows; i++) {
 		s = &l->slow[i];
+		if (!is_taken(s))
+			continue;
 		if (s->miss.jump)
 			guess_miss(l, s);
 		if (s->size)
@@ -297,10 +294,12 @@ void jit_lower_slow_paths(struct lower *l)
 				patch_here(l->b, s->fails[k]);
 		if (s->fails[1])
 			share_count_fail(l);
-		for (k = 0; k < 3; k++)
+		for (k = 0; k < ARRAY_SIZE(s->jumps); k++)
 			if (s->jumps[k] && !(s->size && k == 1))
 				patch_here(l->b, s->jumps[k]);
 		lazy_restore(l, s->save, s->saves);
+		if (s->has_fp)
+			fpr_emit(l, &s->fp);
 		jit_call_body(l, s->insn, s->pos);
 		if (s->reg != NO_REG)
 			ld32(l->b, s->reg, RBP,
@@ -313,7 +312,6 @@ void jit_lower_slow_paths(struct lower *l)
 			jit_goto_offset(l, 4 * s->insn + 4);
 			continue;
 		}
-		jit_reload_fprs(l, s->fpr_in);
 		jmp_to(l->b, s->back);
 	}
 }
@@ -384,8 +382,26 @@ static void lower_many(struct lower *l, u16 i)
 	jit_slow_back(l, s);
 }
 
+/* Where code of this page is not mapped any more the body, which does the same
+ * again, knows how to go on. */
+static void lower_tlbwe(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	unsigned int index = jit_get(l, n->a), val = jit_get(l, n->b);
+
+	fpr_leave(l);
+	mov_rr(l->b, RCX, index);
+	shift_ri(l->b, SH_SHL, false, RCX, 2);
+	if (n->kind)
+		alu_ri(l->b, ALU_OR, false, RCX, n->kind);
+	mov_rr(l->b, RAX, val);
+	call_to(l->b, l->j->stubs.write_tlb);
+	test_rr(l->b, false, RAX, RAX);
+	jit_slow_if(l, CC_NE, i);
+}
+
 /**
- * jit_lower_memory - emit a node that accesses memory
+ * jit_lower_memory - emit a node that accesses memory, or the TLB
  * @l: block
  * @i: node
  */
@@ -397,6 +413,9 @@ void jit_lower_memory(struct lower *l, u16 i)
 		break;
 	case IR_STORE: case IR_STORE_IF:
 		lower_store(l, i);
+		break;
+	case IR_TLBWE:
+		lower_tlbwe(l, i);
 		break;
 	case IR_ZERO:
 		lower_zero(l, i);

@@ -129,8 +129,7 @@ void jit_count_uses(struct lower *l)
 			l->redone[i] = cr[n->imm];
 			cr[n->imm] = (u16)i;
 		}
-		use(l, n->op == IR_LOAD || n->op == IR_STORE ?
-		       share_address(l, (u16)i) : n->a, i);
+		use(l, share_size(n) ? share_address(l, (u16)i) : n->a, i);
 		use(l, n->b, i);
 		if (n->op == IR_SEL || n->op == IR_STORE_IF ||
 		    n->op == IR_FP_LOAD)
@@ -286,3 +285,19 @@ void jit_leave_home(struct lower *l, unsigned int g)
 	l->home_of[g] = IR_NO;
 }
 
+/**
+ * jit_leave_base - the register of an access's address changes with it, in an
+ *                  update form
+ * @l: block
+ * @i: node of the access
+ */
+void jit_leave_base(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i), *end = l->ir->n + l->ir->count;
+	unsigned int a = l->cp->op[n->imm].a;
+	const struct irn *k;
+
+	for (k = n; k < end && k->insn == n->insn && k->pos == n->pos; k++)
+		if (k->op == IR_SET && k->imm == a)
+			jit_leave_home(l, a);
+}

@@ -21,7 +21,7 @@ enum held { HELD_LR, HELD_CTR, HELD_CA, HELD_SO, HELD_COUNT };
 
 struct cr_known {
 	u8 kind;		/* enum ir_cmp */
-	u16 a, b;
+	u16 a, b, c;		/* c: a CMP_FLOAT's node */
 };
 
 /* Nodes that one instruction may add. */
@@ -49,7 +49,7 @@ struct sx {
 	bool is_fp_on, is_fp_ready;
 	/* what the words of an FPU row have noted: see sem_jit_fp.h */
 	u8 fp, fp_op;
-	u16 fp_ea;
+	u16 fp_ea, fp_compare;
 };
 
 struct v32 {
@@ -573,10 +573,7 @@ NO32(time_base_lower)
 NO32(sys_tlbre, struct v32 i, unsigned int w)
 NO32(sys_tlbsx, struct v32 ea, struct v32 *i)
 NO32(fp_mcrfs, unsigned int n)
-NO64(fp_mffs)
 NOVOID(set_xer_count, struct v32 v)
-NOVOID(fp_mtfsf, unsigned int m, struct v64 v)
-NOVOID(fp_mtfsfi, unsigned int m, u32 v)
 NOVOID(fp_mtfsb, unsigned int m, bool v)
 NOVOID(cr1_from_fpscr)
 NORES(mem_cache_op, enum cache_op k, struct v32 ea)

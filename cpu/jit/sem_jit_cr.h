@@ -96,7 +96,7 @@ static void compare(struct sx *x, unsigned int f, struct v32 a, struct v32 b,
 		kind = CMP_UNSIGNED;
 
 	x->ir->n[add_node(x, IR_CMP, ra, rb, f)].kind = (u8)kind;
-	x->cr[f] = (struct cr_known){ (u8)kind, ra, rb };
+	x->cr[f] = (struct cr_known){ (u8)kind, ra, rb, IR_NO };
 }
 
 static void cr_signed(struct sx *x, unsigned int f, struct v32 a, struct v32 b)
@@ -133,8 +133,8 @@ static struct v32 cr_bit(struct sx *x, unsigned int f, unsigned int bit)
 
 	if (bit == 3)
 		return load_state(x, IR_LD8, STATE(cr_so) + f);
-	if (k->kind != CMP_NONE && x->ir->n[k->a].op == IR_CONST &&
-	    x->ir->n[k->b].op == IR_CONST)
+	if (k->kind != CMP_NONE && k->kind != CMP_FLOAT &&
+	    x->ir->n[k->a].op == IR_CONST && x->ir->n[k->b].op == IR_CONST)
 		return imm32(compare_constants(k, x->ir->n[k->a].imm,
 					       x->ir->n[k->b].imm, bit));
 	v = value(x, IR_CRBIT, IR_NO, IR_NO, f << 2 | bit);
@@ -142,6 +142,7 @@ static struct v32 cr_bit(struct sx *x, unsigned int f, unsigned int bit)
 		x->ir->n[v.v].kind = k->kind;
 		x->ir->n[v.v].a = k->a;
 		x->ir->n[v.v].b = k->b;
+		x->ir->n[v.v].c = k->c;
 	}
 	return v;
 }

@@ -94,6 +94,34 @@ static struct v64 fp_rsp(struct sx *x, struct v64 t, struct v64 b)
 	return (struct v64){ x, 0 };
 }
 
+static struct v64 fp_mffs(struct sx *x)
+{
+	x->fp_op = IR_FP_GET;
+	return (struct v64){ x, 0 };
+}
+
+static void fp_mtfsf(struct sx *x, unsigned int fm, struct v64 v)
+{
+	(void)v;
+	if (fm != 0xff) {
+		unlowered(x);
+		return;
+	}
+	fp_node(x, IR_FP_PUT, IR_NO);
+	x->is_fp_ready = false;
+}
+
+/* The field with the rounding mode, if that is to be to nearest. */
+static void fp_mtfsfi(struct sx *x, unsigned int bf, u32 u)
+{
+	if (bf != 7 || u & (FPSCR_XE | FPSCR_RN)) {
+		unlowered(x);
+		return;
+	}
+	x->fp = (u8)u;
+	fp_node(x, IR_FP_MODE, IR_NO);
+}
+
 static struct v64 fp_ctiwz(struct sx *x, struct v64 t, struct v64 b)
 {
 	(void)t;
@@ -112,7 +140,7 @@ static enum sem_result fp_done(struct sx *x, unsigned int k)
 static struct v32 fp_compare(struct sx *x)
 {
 	fp_ready(x);
-	fp_node(x, IR_FP_CMP, IR_NO);
+	x->fp_compare = fp_node(x, IR_FP_CMP, IR_NO);
 	return imm32(0);
 }
 
@@ -134,7 +162,8 @@ static enum sem_result fp_compared(struct sx *x, unsigned int field,
 				   struct v32 nibble)
 {
 	(void)nibble;
-	x->cr[field].kind = CMP_NONE;
+	x->cr[field] = (struct cr_known){ CMP_FLOAT, IR_NO, IR_NO,
+					  x->fp_compare };
 	return SEM_NEXT;
 }
 

@@ -86,8 +86,10 @@ static void take_in(struct lower *l, struct share *g, u16 i, u32 off)
 	if (!g->count++)
 		g->head = i;
 	g->last = i;
-	g->has_load |= node(l, i)->op == IR_LOAD;
-	g->has_store |= node(l, i)->op == IR_STORE;
+	g->has_load |= node(l, i)->op == IR_LOAD ||
+		       node(l, i)->op == IR_FP_LOAD;
+	g->has_store |= node(l, i)->op == IR_STORE ||
+			node(l, i)->op == IR_FP_STORE;
 	l->share_of[i] = (u8)(g - l->share + 1);
 	l->share_off[i] = off;
 }
@@ -111,17 +113,18 @@ void share_find(struct lower *l)
 	unsigned int first = 0;
 	const struct irn *n;
 	struct share *g;
-	u32 i, off;
+	u32 i, off, size;
 	u16 base;
 
 	for (i = 0; i < l->ir->count; i++) {
 		n = node(l, (u16)i);
 		if (n->op == IR_CALL || n->op == IR_TLBWE)
 			first = l->shares;
-		if (n->op != IR_LOAD && n->op != IR_STORE)
+		size = share_size(n);
+		if (!size)
 			continue;
 		base = base_of(l, n->a, &off);
-		g = find(l, first, base, off, n->kind);
+		g = find(l, first, base, off, size);
 		if (g)
 			take_in(l, g, (u16)i, off);
 	}
@@ -175,6 +178,21 @@ bool share_is_used(const struct lower *l, u16 i)
 		if (g->page && g->head <= i && i < g->last)
 			return true;
 	return false;
+}
+
+/**
+ * share_page - a register with the address that the head has found
+ * @l: block
+ * @g: group
+ *
+ * Returns: a host register; rcx, where its own was taken away.
+ */
+unsigned int share_page(struct lower *l, const struct share *g)
+{
+	if (l->reg[g->page] != NO_REG)
+		return l->reg[g->page];
+	ld64(l->b, RCX, RSP, 8 * l->spill[g->page]);
+	return RCX;
 }
 
 /**

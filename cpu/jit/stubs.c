@@ -155,16 +155,17 @@ static u32 read_cr(const struct cpu *cpu)
 	return state_cr(&cpu->s);
 }
 
-static void emit_read_cr(struct jit *j)
+/* A call of @function with the CPU; returns where it is. */
+static size_t emit_ask(struct code_buf *b, uintptr_t function)
 {
-	struct code_buf *b = &j->buf;
+	size_t at = b->used;
 
-	j->stubs.read_cr = b->used;
 	emit_save(b);
 	mov_rr64(b, RDI, RBP);
-	emit_call(b, (uintptr_t)read_cr);
+	emit_call(b, function);
 	emit_restore(b);
 	put8(b, 0xc3);
+	return at;
 }
 
 static u32 write_tlb(struct cpu *cpu, u32 where, u32 val)
@@ -187,16 +188,33 @@ static void emit_write_tlb(struct jit *j)
 	put8(b, 0xc3);
 }
 
-static size_t emit_mask(struct code_buf *b, u64 mask)
+static size_t emit_mask(struct code_buf *b, u64 low, u64 high)
 {
 	size_t at;
 
 	while (b->used % 16)
 		put8(b, 0xcc);
 	at = b->used;
-	put64(b, mask);
-	put64(b, 0);
+	put64(b, low);
+	put64(b, high);
 	return at;
+}
+
+static void emit_masks(struct jit *j)
+{
+	const u64 none = 0x8080808080808080ull;	/* vpshufb: zero bytes */
+	struct jit_stubs *st = &j->stubs;
+	struct code_buf *b = &j->buf;
+
+	st->sign[0] = emit_mask(b, 1ull << 63, 0);
+	st->sign[1] = emit_mask(b, 1ull << 31, 0);
+	st->magnitude[0] = emit_mask(b, ~(1ull << 63), 0);
+	st->magnitude[1] = emit_mask(b, ~(1u << 31), 0);
+	st->range[0] = emit_mask(b, 0x7feull << 52, 0);
+	st->range[1] = emit_mask(b, 0xfeull << 23, 0);
+	st->swap[0] = emit_mask(b, 0x0001020304050607ull, none);
+	st->swap[1] = emit_mask(b, 0x8080808000010203ull, none);
+	st->infinity = emit_mask(b, 0xffull << 23, 0);
 }
 
 /**
@@ -208,10 +226,10 @@ void jit_emit_stubs(struct jit *j)
 	emit_enter(j);
 	emit_leave(j);
 	emit_slow(j);
-	emit_read_cr(j);
+	j->stubs.read_cr = emit_ask(&j->buf, (uintptr_t)read_cr);
 	emit_write_tlb(j);
 	guess_emit_judge(j);
-	j->stubs.sign = emit_mask(&j->buf, 1ull << 63);
-	j->stubs.magnitude = emit_mask(&j->buf, ~(1ull << 63));
+	j->stubs.settle = emit_ask(&j->buf, (uintptr_t)jit_settle);
+	emit_masks(j);
 	j->floor = j->buf.used;
 }

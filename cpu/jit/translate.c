@@ -98,6 +98,7 @@ static struct v32 condition_again(struct sx *x, u16 c)
 	if (n.op == IR_CRBIT || n.op == IR_EQ) {
 		v = value(x, n.op, n.a, n.b, n.imm);
 		x->ir->n[v.v].kind = n.kind;
+		x->ir->n[v.v].c = n.c;
 	}
 	return v;
 }

@@ -462,6 +462,13 @@ static inline void jmp_to(struct code_buf *b, size_t to)
 	put32(b, (u32)(to - (b->used + 4)));
 }
 
+static inline size_t jmp_fwd(struct code_buf *b)
+{
+	put8(b, 0xe9);
+	put32(b, 0);
+	return b->used;
+}
+
 static inline void call_to(struct code_buf *b, size_t to)
 {
 	put8(b, 0xe8);
@@ -539,102 +546,6 @@ static inline void pop(struct code_buf *b, unsigned int r)
 {
 	rex(b, false, 0, 0, r, false);
 	put8(b, 0x58 | (r & 7));
-}
-
-/*
- * AVX, three operands: xmm registers, @pp 0 none, 1 66, 2 F3, 3 F2; @map 1
- * 0F, 2 0F38.  Scalars of two doubles: L is ignored.
- */
-static inline void vex(struct code_buf *b, unsigned int pp, unsigned int map,
-		       bool w, unsigned int reg, unsigned int vvvv,
-		       unsigned int index, unsigned int base)
-{
-	put8(b, 0xc4);
-	put8(b, (reg < 8 ? 0x80 : 0) | (index < 8 ? 0x40 : 0) |
-		(base < 8 ? 0x20 : 0) | map);
-	put8(b, (unsigned int)w << 7 | (~vvvv & 15) << 3 | pp);
-}
-
-/* @op of map 0F with pp: d = s1 op s2 */
-static inline void vop(struct code_buf *b, unsigned int pp, unsigned int op,
-		       unsigned int d, unsigned int s1, unsigned int s2)
-{
-	vex(b, pp, 1, false, d, s1, 0, s2);
-	put8(b, op);
-	modrm(b, 3, d, s2);
-}
-
-/* vfmadd231sd and its kin (@op): d = +-(s1 * s2) +- d */
-static inline void vfma(struct code_buf *b, unsigned int op, unsigned int d,
-			unsigned int s1, unsigned int s2)
-{
-	vex(b, 1, 2, true, d, s1, 0, s2);
-	put8(b, op);
-	modrm(b, 3, d, s2);
-}
-
-static inline void vmov(struct code_buf *b, unsigned int d, unsigned int s)
-{
-	if (d != s)
-		vop(b, 1, 0x28, d, 0, s);	/* vmovapd */
-}
-
-static inline void vld64(struct code_buf *b, unsigned int d, unsigned int base,
-			 s32 disp)
-{
-	vex(b, 3, 1, false, d, 0, 0, base);
-	put8(b, 0x10);				/* vmovsd */
-	mem_disp(b, d, base, disp);
-}
-
-static inline void vst64(struct code_buf *b, unsigned int base, s32 disp,
-			 unsigned int s)
-{
-	vex(b, 3, 1, false, s, 0, 0, base);
-	put8(b, 0x11);
-	mem_disp(b, s, base, disp);
-}
-
-/* vmovd or vmovq r, xmm and back */
-static inline void vget(struct code_buf *b, bool w, unsigned int r,
-			unsigned int x)
-{
-	vex(b, 1, 1, w, x, 0, 0, r);
-	put8(b, 0x7e);
-	modrm(b, 3, x, r);
-}
-
-static inline void vput(struct code_buf *b, bool w, unsigned int x,
-			unsigned int r)
-{
-	vex(b, 1, 1, w, x, 0, 0, r);
-	put8(b, 0x6e);
-	modrm(b, 3, x, r);
-}
-
-/* vpextrw r, xmm, 3: the highest 16 bits of a double */
-static inline void vtop(struct code_buf *b, unsigned int r, unsigned int x)
-{
-	vex(b, 1, 1, false, r, 0, 0, x);
-	put8(b, 0xc5);
-	modrm(b, 3, r, x);
-	put8(b, 3);
-}
-
-/* vucomisd */
-static inline void vcmp(struct code_buf *b, unsigned int x, unsigned int y)
-{
-	vop(b, 1, 0x2e, x, 0, y);
-}
-
-/* d = s op the 16 bytes at offset @at of the buffer */
-static inline void vop_const(struct code_buf *b, unsigned int op,
-			     unsigned int d, unsigned int s, size_t at)
-{
-	vex(b, 1, 1, false, d, s, 0, 0);
-	put8(b, op);
-	modrm(b, 0, d, RBP);
-	put32(b, (u32)(at - (b->used + 4)));
 }
 
 /* btc r64, imm8 */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tests/diff/encoder/forms.c - every form that cpu/jit/x64.h can emit, and how
- * objdump is to write it.
+ * tests/diff/encoder/forms.c - every form that cpu/jit/x64.h and x64_avx.h can
+ * emit, and how objdump is to write it.
  *
  *	forms CODE EXPECTED
  *
@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "cpu/jit/lower.h"
+#include "cpu/jit/x64_avx.h"
 
 #define CODE_BYTES (8u << 20)
 /* Where the code runs, as far as rip-relative operands know. */
@@ -265,6 +266,15 @@ static void indexed(struct test *t, unsigned int base, unsigned int index)
 		mem_sib(b, r, base, index, r & 3);
 		want(t, "mov %s,QWORD PTR %s", r64[r],
 		     mem_index(base, index, r & 3).s);
+		m = mem_index(base, index, 0);
+		vmem_sib(b, 0x10, false, r, base, index);
+		want(t, "vmovsd xmm%u,QWORD PTR %s", r, m.s);
+		vmem_sib(b, 0x11, false, r, base, index);
+		want(t, "vmovsd QWORD PTR %s,xmm%u", m.s, r);
+		vmem_sib(b, 0x10, true, r, base, index);
+		want(t, "vmovss xmm%u,DWORD PTR %s", r, m.s);
+		vmem_sib(b, 0x11, true, r, base, index);
+		want(t, "vmovss DWORD PTR %s,xmm%u", m.s, r);
 	}
 }
 
@@ -389,6 +399,10 @@ static void accesses(struct test *t, unsigned int base, s32 disp)
 		want(t, "vmovsd xmm%u,QWORD PTR %s", r, m.s);
 		vst64(b, base, disp, r);
 		want(t, "vmovsd QWORD PTR %s,xmm%u", m.s, r);
+		vmem_disp(b, 0x10, true, r, base, disp);
+		want(t, "vmovss xmm%u,DWORD PTR %s", r, m.s);
+		vmem_disp(b, 0x11, true, r, base, disp);
+		want(t, "vmovss DWORD PTR %s,xmm%u", m.s, r);
 	}
 }
 
@@ -410,6 +424,9 @@ static void jumps(struct test *t)
 			call_to(b, to);
 			want(t, "call 0x%zx", to);
 		}
+		jump = jmp_fwd(b);
+		patch_here(b, jump);
+		want(t, "jmp 0x%zx", b->used);
 		jump = jcc_fwd(b, conditions[i].cc);
 		end = b->used;
 		for (k = 0; k < i * 20; k++)
@@ -475,16 +492,23 @@ static void relative(struct test *t)
 	for (d = 0; d < 16; d++) {
 		for (s = 0; s < 16; s++) {
 			target = 256 * d + 16 * s;
-			vop_const(b, 0x57, d, s, target);
+			vop_const(b, 1, 0x57, d, s, target);
 			want(t, "vxorpd xmm%u,xmm%u,XMMWORD PTR %s # 0x%zx", d,
 			     s, rip(b->used, target).s, target);
-			vop_const(b, 0x54, d, s, target);
+			vop_const(b, 1, 0x54, d, s, target);
 			want(t, "vandpd xmm%u,xmm%u,XMMWORD PTR %s # 0x%zx", d,
 			     s, rip(b->used, target).s, target);
-			vop_const(b, 0x56, d, s, target);
+			vop_const(b, 1, 0x56, d, s, target);
 			want(t, "vorpd xmm%u,xmm%u,XMMWORD PTR %s # 0x%zx", d,
 			     s, rip(b->used, target).s, target);
+			vop_const(b, 2, 0x00, d, s, target);
+			want(t, "vpshufb xmm%u,xmm%u,XMMWORD PTR %s # 0x%zx",
+			     d, s, rip(b->used, target).s, target);
 		}
+		target = 16 * d;
+		vop_const(b, 2, 0x17, d, 0, target);
+		want(t, "vptest xmm%u,XMMWORD PTR %s # 0x%zx", d,
+		     rip(b->used, target).s, target);
 	}
 }
 
@@ -502,13 +526,15 @@ static void three(struct test *t, unsigned int d, unsigned int s1,
 		{ 3, 0x5a, "vcvtsd2ss" }, { 2, 0x5a, "vcvtss2sd" },
 		{ 1, 0x57, "vxorpd" }, { 1, 0x54, "vandpd" },
 		{ 1, 0x56, "vorpd" },
+		{ 2, 0x58, "vaddss" }, { 2, 0x5c, "vsubss" },
+		{ 2, 0x59, "vmulss" }, { 2, 0x5e, "vdivss" },
 	};
 	static const struct {
 		u8 op;
 		const char *name;
 	} fmas[] = {
-		{ 0xb9, "vfmadd231sd" }, { 0xbb, "vfmsub231sd" },
-		{ 0xbd, "vfnmadd231sd" }, { 0xbf, "vfnmsub231sd" },
+		{ 0xb9, "vfmadd231" }, { 0xbb, "vfmsub231" },
+		{ 0xbd, "vfnmadd231" }, { 0xbf, "vfnmsub231" },
 	};
 	struct code_buf *b = &t->b;
 	unsigned int i;
@@ -518,8 +544,10 @@ static void three(struct test *t, unsigned int d, unsigned int s1,
 		want(t, "%s xmm%u,xmm%u,xmm%u", ops[i].name, d, s1, s2);
 	}
 	for (i = 0; i < ARRAY_SIZE(fmas); i++) {
-		vfma(b, fmas[i].op, d, s1, s2);
-		want(t, "%s xmm%u,xmm%u,xmm%u", fmas[i].name, d, s1, s2);
+		vfma(b, fmas[i].op, true, d, s1, s2);
+		want(t, "%ssd xmm%u,xmm%u,xmm%u", fmas[i].name, d, s1, s2);
+		vfma(b, fmas[i].op, false, d, s1, s2);
+		want(t, "%sss xmm%u,xmm%u,xmm%u", fmas[i].name, d, s1, s2);
 	}
 	vop(b, 3, 0x2a, d, s1, s2);
 	want(t, "vcvtsi2sd xmm%u,xmm%u,%s", d, s1, r32[s2]);
@@ -536,8 +564,12 @@ static void between(struct test *t, unsigned int x, unsigned int r)
 	} else {
 		want(t, "vmovapd xmm%u,xmm%u", x, r);
 	}
-	vcmp(b, x, r);
+	vcmp(b, false, x, r);
 	want(t, "vucomisd xmm%u,xmm%u", x, r);
+	vcmp(b, true, x, r);
+	want(t, "vucomiss xmm%u,xmm%u", x, r);
+	vtest(b, x, r);
+	want(t, "vptest xmm%u,xmm%u", x, r);
 	vget(b, false, r, x);
 	want(t, "vmovd %s,xmm%u", r32[r], x);
 	vget(b, true, r, x);
@@ -546,8 +578,6 @@ static void between(struct test *t, unsigned int x, unsigned int r)
 	want(t, "vmovd xmm%u,%s", x, r32[r]);
 	vput(b, true, x, r);
 	want(t, "vmovq xmm%u,%s", x, r64[r]);
-	vtop(b, r, x);
-	want(t, "vpextrw %s,xmm%u,0x3", r32[r], x);
 	vop(b, 3, 0x2c, r, 0, x);
 	want(t, "vcvttsd2si %s,xmm%u", r32[r], x);
 }
