@@ -198,11 +198,6 @@ void fpr_drop_cr(struct lower *l, unsigned int item)
 
 /* ---- registers ------------------------------------------------------------- */
 
-static const struct op *op_of(const struct lower *l, u16 i)
-{
-	return &l->cp->op[node(l, i)->imm];
-}
-
 /**
  * fpr_reads - the FPRs that a node reads, a bit each
  * @l: block

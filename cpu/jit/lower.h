@@ -189,6 +189,12 @@ static inline const struct irn *node(const struct lower *l, u16 n)
 	return &l->ir->n[n];
 }
 
+/* Of a node of floating point, which has its registers. */
+static inline const struct op *op_of(const struct lower *l, u16 i)
+{
+	return &l->cp->op[node(l, i)->imm];
+}
+
 static inline bool is_const(const struct lower *l, u16 n)
 {
 	return node(l, n)->op == IR_CONST;

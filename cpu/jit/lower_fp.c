@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * cpu/jit/lower_fp.c - floating point with the host's AVX and FMA; what it may
- * do and why stands in cpu/fpu_host.h.
+ * do and why stands in cpu/fpu_host.h.  Beyond that: an operation on singles is
+ * done in single precision, which rounds once; and an infinity that comes from
+ * an infinity is exact.
  *
  * Registers and what waits to be stored are fpr.c's.  All registers of a node
  * are taken before its slow path notes what waits.
@@ -9,11 +11,6 @@
 #include "cpu/fpu_host.h"
 #include "cpu/jit/lower.h"
 #include "cpu/jit/x64_avx.h"
-
-static const struct op *op_of(const struct lower *l, u16 i)
-{
-	return &l->cp->op[node(l, i)->imm];
-}
 
 /* ---- arithmetic ----------------------------------------------------------- */
 

@@ -294,7 +294,7 @@ void jit_leave_home(struct lower *l, unsigned int g)
 void jit_leave_base(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i), *end = l->ir->n + l->ir->count;
-	unsigned int a = l->cp->op[n->imm].a;
+	unsigned int a = op_of(l, i)->a;
 	const struct irn *k;
 
 	for (k = n; k < end && k->insn == n->insn && k->pos == n->pos; k++)
