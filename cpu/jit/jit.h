@@ -51,7 +51,7 @@ struct jit_place {
 };
 
 /* Where a branch went while what is behind it was cold and counted. */
-enum jit_way { WAY_UNKNOWN, WAY_ON, WAY_TAKEN, WAY_BOTH };
+enum jit_way { WAY_UNKNOWN, WAY_ON, WAY_TAKEN };
 
 struct jit {
 	struct code_buf buf;

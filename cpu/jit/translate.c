@@ -75,101 +75,6 @@ static void translate_insn(struct sx *x, struct codepage *cp)
 	x->is_end = never_returns(key);
 }
 
-/* ---- branches over a few instructions -------------------------------------- */
-
-/* What was added from node @from on has no effect but on guest registers. */
-static bool is_harmless(const struct sx *x, u32 from)
-{
-	for (u32 i = from; i < x->ir->count; i++)
-		if (x->ir->n[i].op >= IR_LOAD && x->ir->n[i].op != IR_SET)
-			return false;
-	return true;
-}
-
-/* A condition once more, so that each user can test it for itself. */
-static struct v32 condition_again(struct sx *x, u16 c)
-{
-	const struct irn n = x->ir->n[c];
-	struct v32 v = { x, c };
-
-	if (n.op == IR_XOR && x->ir->n[n.b].op == IR_CONST)
-		return xor32(condition_again(x, n.a),
-			     imm32(x->ir->n[n.b].imm));
-	if (n.op == IR_CRBIT || n.op == IR_EQ) {
-		v = value(x, n.op, n.a, n.b, n.imm);
-		x->ir->n[v.v].kind = n.kind;
-		x->ir->n[v.v].c = n.c;
-	}
-	return v;
-}
-
-/* The node that has what register @g had before node @from was added. */
-static struct v32 value_before(struct sx *x, const struct sx *before, u32 from,
-			       unsigned int g)
-{
-	u32 i;
-
-	x->gpr[g] = before->gpr[g];
-	for (i = from; x->gpr[g] == IR_NO && i < x->ir->count; i++)
-		if (x->ir->n[i].op == IR_GPR && x->ir->n[i].imm == g)
-			x->gpr[g] = (u16)i;	/* a register is read once */
-	return gpr(x, g);
-}
-
-/* Registers keep what they had in @before if the branch was taken. */
-static void choose_registers(struct sx *x, const struct sx *before, u32 from)
-{
-	struct ir *ir = x->ir;
-	struct v32 old, now;
-	unsigned int g;
-	u32 i;
-
-	for (i = from; i < ir->count; i++)
-		if (ir->n[i].op == IR_SET)
-			ir->n[i].op = IR_CONST;	/* nobody uses it */
-	for (g = 0; g < 32; g++) {
-		if (x->gpr[g] == before->gpr[g] ||
-		    (ir->n[x->gpr[g]].op == IR_GPR &&
-		     ir->n[x->gpr[g]].imm == g))
-			continue;
-		now = gpr(x, g);
-		old = value_before(x, before, from, g);
-		set_gpr(x, g, choose(condition_again(x, x->merge_if), old, now));
-	}
-}
-
-/*
- * The branch that was just translated skips a few instructions, and nobody can
- * say when.  Where they only compute, the path does them and chooses: that is
- * less than a wrong guess of the host's processor costs.
- */
-static void merge(struct sx *x, struct codepage *cp)
-{
-	struct sx before = *x;
-	u32 from = x->ir->count, to = x->merge_to, skipped = to - x->insn - 1;
-
-	for (x->insn++, x->pos++; x->insn < to; x->insn++, x->pos++) {
-		x->next = x->insn + 1;
-		translate_insn(x, cp);
-		x->seen[x->insn / 32] |= 1u << x->insn % 32;
-		if (x->is_end || x->next != x->insn + 1 ||
-		    !is_harmless(x, from)) {
-			x->ir->count = from;
-			*x = before;
-			x->merge_to = 0;
-			side_exit(x, (struct v32){ x, x->merge_if }, 4 * to);
-			return;
-		}
-	}
-	x->insn--;
-	x->pos--;
-	x->next = to;
-	choose_registers(x, &before, from);
-	add_node(x, IR_SKIP, (u16)condition_again(x, x->merge_if).v, IR_NO,
-		 skipped);
-	x->merge_to = 0;
-}
-
 /**
  * jit_translate - intermediate form of the block at an op
  * @j:    translator; its ir is filled
@@ -193,8 +98,6 @@ void jit_translate(struct jit *j, struct codepage *cp, u32 insn, bool is_cold)
 		x.seen[x.insn / 32] |= 1u << x.insn % 32;
 		x.next = x.insn + 1;
 		translate_insn(&x, cp);
-		if (x.merge_to)
-			merge(&x, cp);
 	}
 	ir->insns = x.pos;
 	/* where the path was cut */
