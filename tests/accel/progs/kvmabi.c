@@ -7,6 +7,11 @@
  */
 #include "guest.h"
 
+enum {
+	SYS_SETRLIMIT = 75, SYS_SETRESUID = 164, RLIMIT_MEMLOCK = 8,
+	ENOMEM = 12,
+};
+
 /* clang-format off: assembly */
 /* Stores to pages 3 and 9 of a slot at 32 MB, a load from 5. */
 GUEST(guest_dirty,
@@ -319,6 +324,38 @@ static void test_killed(void)
 	expect("the other runs", (uint32_t)r.pc, CODE_AT + 12);
 }
 
+/* Memory of a user who is not root counts as locked; freed, it can be had. */
+static void be_limited(void)
+{
+	static const uint32_t limit[2] = { 64 << 10, 64 << 10 };
+	uint64_t mem;
+
+	if (kvm_make(&vm))
+		sys_exit(1);
+	mem = (uint32_t)mmap2(1 << 20, MAP_ANON_PRIVATE, -1);
+	sys_call(SYS_SETRLIMIT, RLIMIT_MEMLOCK, (long)limit, 0);
+	sys_call(SYS_SETRESUID, 1000, 1000, 1000);
+	failures = 0;
+	expect("too much", set_slot(0, 0, 1 << 20, mem, 0), -ENOMEM);
+	expect("all", set_slot(0, 0, 64 << 10, mem, 0), 0);
+	expect("more", set_slot(1, 1 << 20, 4096, mem, 0), -ENOMEM);
+	expect("none", set_slot(0, 0, 0, 0, 0), 0);
+	expect("all again", set_slot(1, 1 << 20, 64 << 10, mem, 0), 0);
+	sys_exit(failures);
+}
+
+static void test_limit(void)
+{
+	long pid, status = -1;
+
+	put_text("the limit of locked memory\n");
+	pid = sys_call(SYS_FORK, 0, 0, 0);
+	if (!pid)
+		be_limited();
+	sys_call(SYS_WAITPID, pid, (long)&status, 0);
+	expect("status", (uint32_t)status, 0);
+}
+
 /* KVM_RUN with all FPRs of @f and USPRG0 of @u; what they are behind it. */
 static long run_with(uint64_t f[32], uint32_t *u)
 {
@@ -379,6 +416,7 @@ static int prog_main(int argc, char **argv, char **envp)
 	test_dirty();
 	test_immediate_exit();
 	test_killed();
+	test_limit();
 	test_host_registers();
 	return verdict("kvmabi");
 }

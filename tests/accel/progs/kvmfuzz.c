@@ -20,7 +20,7 @@ enum {
 static uint32_t seed;
 static struct kvm vm;
 static uint8_t *guard;
-static uint32_t runs, exits[32];
+static uint32_t runs, magics, exits[32];
 
 static struct careless user = { .vm = &vm }, other = { .vm = &vm };
 
@@ -88,6 +88,21 @@ static void set_one(uint64_t id, uint32_t val)
 	ioctl(vm.vcpu, KVM44X_SET_ONE_REG, &r);
 }
 
+/* What the next sc of a guest's kernel asks for: half are about magic pages. */
+static void set_hypercall(struct kvm44x_regs *r)
+{
+	static const uint32_t calls[] = {
+		KVM44X_HC_FEATURES, KVM44X_HC_MAP_MAGIC, KVM44X_HC_MAP_MAGIC,
+		KVM44X_HC_EV_IDLE,
+	};
+
+	r->gpr[0] = 0x4b564d21;	/* "KVM!" */
+	r->gpr[11] = rnd() & 7 ? calls[rnd() & 3] : rnd();
+	/* where the guest's own entries are, or in the last pages */
+	r->gpr[3] = r->gpr[4] = rnd() & 1 ? rnd() & 0x00fff001 :
+				0xffff0000 | (rnd() & 0xf000);
+}
+
 /* Mostly what maps memory, in all sizes; some of it anything. */
 static void set_state(void)
 {
@@ -120,6 +135,8 @@ static void set_state(void)
 	ioctl(vm.vcpu, KVM44X_GET_REGS, &r);
 	for (i = 0; i < 32; i++)
 		r.gpr[i] = rnd() >> (rnd() & 31);
+	if (rnd() & 1)
+		set_hypercall(&r);
 	r.pc = rnd() & 0x1ffffc;
 	r.msr = rnd();
 	r.pid = rnd() & 3;
@@ -222,6 +239,19 @@ static void answer(void)
 		careless_act(&user);
 }
 
+/* Did the guest get a magic page? */
+static uint32_t has_magic(void)
+{
+	uint32_t where = 0;
+	struct kvm44x_one_reg r = {
+		.id = KVM44X_REG_MAGIC,
+		.addr = (uint32_t)&where,
+	};
+
+	ioctl(vm.vcpu, KVM44X_GET_ONE_REG, &r);
+	return where & 1;
+}
+
 /* One guest, until the alarm has come @alarms times. */
 static void one_guest(unsigned int alarms)
 {
@@ -240,6 +270,7 @@ static void one_guest(unsigned int alarms)
 		/* another kick than the alarm: what the page said */
 		vm.run->immediate_exit = 0;
 		alarms--;
+		magics += has_magic();
 		take_alarm();
 	}
 }
@@ -247,10 +278,15 @@ static void one_guest(unsigned int alarms)
 static void one_vm(void)
 {
 	static const long timer[4] = { 0, 1000, 0, 1000 };
+	static const struct kvm44x_enable_cap magic = {
+		.cap = KVM44X_CAP_MAGIC,
+	};
 	const int has_other = rnd() & 1;
 	uint32_t i;
 
 	make_vm();
+	if (rnd() & 1)
+		ioctl(vm.vcpu, KVM44X_ENABLE_CAP, &magic);
 	block_alarm();
 	sys_call(SYS_SETITIMER, 0, (long)timer, 0);
 	user.seed = rnd() | 1;
@@ -296,6 +332,7 @@ static void report(uint32_t vms)
 	put_count(" runs ", runs);
 	put_count(" acts ", user.calls + other.calls);
 	put_count(" ioctls accepted ", user.good + other.good);
+	put_count(" runs with a magic page ", magics);
 	put_text(" exits");
 	for (i = 0; i < 32; i++) {
 		if (!exits[i])

@@ -81,7 +81,7 @@ GUEST(guest_open,
 	"li 4, 1000\n mtctr 4\n 1: bdnz 1b\n li 4, 0\n mtmsr 4\n");
 /* A timer, by TCR in r7; MSR in r6. */
 GUEST(guest_timer, "lis 4, 0xffff\n mtspr 336, 4\n mtspr 340, 7\n"
-	"mtmsr 6\n 1: b 1b\n");
+	"mftb 20\n mtmsr 6\n 1: b 1b\n");
 /* Handlers: critical, watchdog, external, FIT. */
 __asm__(".globl async_vectors, async_vectors_end\n"
 	"async_vectors:\n"
@@ -89,11 +89,11 @@ __asm__(".globl async_vectors, async_vectors_end\n"
 	" addi 28, 28, 1\n mfspr 29, 58\n mfspr 30, 59\n mfmsr 31\n"
 	" cmpwi 28, 3\n beq 1f\n rfci\n 1: mtdcr 511, 3\n"
 	".org async_vectors + 0x200\n"
-	" mfspr 25, 336\n mfspr 26, 59\n mtdcr 511, 3\n"
+	" mftb 21\n mfspr 25, 336\n mfspr 26, 59\n mtdcr 511, 3\n"
 	".org async_vectors + 0x500\n"	/* three times, or as often as it comes */
 	" addi 27, 27, 1\n cmpwi 27, 3\n beq 1f\n rfi\n 1: mtdcr 511, 3\n"
 	".org async_vectors + 0x600\n"
-	" mfspr 24, 336\n mfspr 26, 27\n mtdcr 511, 3\n"
+	" mftb 21\n mfspr 24, 336\n mfspr 26, 27\n mtdcr 511, 3\n"
 	"async_vectors_end:\n");
 extern const char async_vectors[], async_vectors_end[];
 
@@ -254,10 +254,14 @@ static void test_timers(void)
 	go("fit", &r);
 	expect("TSR[FIS]", r.gpr[24], 0x04000000);
 	expect("SRR1", r.gpr[26], 0x8000);
+	expect("in time", (uint32_t)(r.gpr[21] - r.gpr[20]) < 1u << 21, 1);
 	TIMER(0x20000, 0x08000000);	/* TCR[WIE] */
 	go("watchdog", &r);
 	expect("TSR[ENW,WIS]", r.gpr[25] & 0xf0000000, 0xc0000000);
 	expect("CSRR1", r.gpr[26], 0x20000);
+	expect("not too soon", (uint32_t)(r.gpr[21] - r.gpr[20]) >= 1u << 21,
+	       1);
+	expect("in time", (uint32_t)(r.gpr[21] - r.gpr[20]) < 1u << 24, 1);
 	TIMER(0, 0x20000000);		/* TCR[WRC] 2: chip reset */
 	expect("exit", run_once("watchdog, reset"), KVM44X_EXIT_SYSTEM_EVENT);
 	expect("type", vm.run->u.system_event.type, KVM44X_SYSTEM_RESET);
