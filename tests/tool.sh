@@ -148,3 +148,31 @@ build_culm()
 	fi
 	make -j"$(nproc)" && make install
 }
+
+# need_culm NAME [CONFIGURE-OPTION...] - $culm, built in build/NAME if not given
+need_culm()
+{
+	local name=$1
+	shift
+	mkdir -p "$top/build"
+	if [ -z "$culm" ]; then
+		with_progress "$top/build/$name-build.log" \
+			build_culm "$top/build/$name" "$@" ||
+			die "the build failed: build/$name-build.log"
+		culm=$top/build/$name/inst/bin/culm
+	fi
+	culm=$(realpath "$culm") || exit 1
+}
+
+# need_guest NAME - $guest, built if not given; the log is build/NAME-guest.log
+need_guest()
+{
+	local log=$top/build/$1-guest.log
+	mkdir -p "$top/build"
+	if [ -z "$guest" ]; then
+		with_progress "$log" "$top/tests/guest/build" ||
+			die "the guest's build failed: build/$1-guest.log"
+		guest=$(tail -n 1 "$log")
+	fi
+	[ -f "$guest/vmlinux" ] || die "$guest: no vmlinux in it"
+}

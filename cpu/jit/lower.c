@@ -643,11 +643,10 @@ static void lower_node(struct lower *l, u16 i)
 static void lower_init(struct lower *l, struct jit *j,
 		       struct codepage *cp)
 {
-	unsigned int i;
+	unsigned int i, n = j->ir.count + SHARES;	/* share.c adds nodes */
 
-	/* share.c adds nodes, at most one for each group */
-	unsigned int n = j->ir.count + SHARES < IR_NODES ? j->ir.count + SHARES : IR_NODES;
-
+	if (n > IR_NODES)
+		n = IR_NODES;
 	memset(l, 0, offsetof(struct lower, last));
 	l->j = j;
 	l->b = &j->buf;

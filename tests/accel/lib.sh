@@ -65,17 +65,8 @@ host_setup()
 	mkdir -p "$top/build"
 	install_packages "$top/build/accel-install.log" gcc device-tree-compiler \
 		qemu-system-ppc ipxe-qemu gcc-powerpc-linux-gnu || exit 1
-	if [ -z "$culm" ]; then
-		with_progress "$top/build/accel-build.log" \
-			build_culm "$top/build/accel" ||
-			die "the build failed: build/accel-build.log"
-		culm=$top/build/accel/inst/bin/culm
-	fi
-	if [ -z "$guest" ]; then
-		with_progress "$top/build/accel-guest.log" "$top/tests/guest/build" ||
-			die "the guest's build failed: build/accel-guest.log"
-		guest=$(tail -n 1 "$top/build/accel-guest.log")
-	fi
+	need_culm accel
+	need_guest accel
 	if [ -z "$module" ] && [ -x "$top/tests/accel/build" ]; then
 		if with_progress "$top/build/accel-module.log" \
 			"$top/tests/accel/build"; then

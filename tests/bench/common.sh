@@ -56,20 +56,11 @@ bench_setup()
 	mkdir -p "$top/build"
 	install_packages "$top/build/bench-install.log" gcc ipxe-qemu qemu-system-ppc \
 		"$@" || exit 1
-	if [ -z "$culm" ]; then
-		echo "Building culm ..."
-		with_progress "$top/build/bench-build.log" \
-			build_culm "$top/build/bench" ||
-			die "the build failed: build/bench-build.log"
-		culm=$top/build/bench/inst/bin/culm
-	fi
-	if [ -z "$guest" ]; then
+	[ -n "$culm" ] || echo "Building culm ..."
+	need_culm bench
+	[ -n "$guest" ] ||
 		echo "Building the guest, unless the cache has it ..."
-		with_progress "$top/build/bench-guest.log" "$top/tests/guest/build" ||
-			die "the guest's build failed: build/bench-guest.log"
-		guest=$(tail -n 1 "$top/build/bench-guest.log")
-	fi
-	[ -f "$guest/vmlinux" ] || die "$guest: no vmlinux in it"
+	need_guest bench
 	kernel=$guest/vmlinux
 	initrd=$guest/initramfs.cpio.gz
 	${CC:-cc} -O2 -o "$tmp/stamp" "$top/tests/bench/stamp.c" || exit 1

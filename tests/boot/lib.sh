@@ -34,19 +34,8 @@ boot_setup()
 	trap 'if [ "$nfail" -eq 0 ]; then rm -rf "$tmp"; else
 		echo "Consoles and messages of the failures are in $tmp"; fi' EXIT
 	mkdir -p "$top/build"
-	if [ -z "$culm" ]; then
-		with_progress "$top/build/boot-build.log" \
-			build_culm "$top/build/boot" ||
-			die "the build failed: build/boot-build.log"
-		culm=$top/build/boot/inst/bin/culm
-	fi
-	if [ -z "$guest" ]; then
-		with_progress "$top/build/boot-guest.log" "$top/tests/guest/build" ||
-			die "the guest's build failed: build/boot-guest.log"
-		guest=$(tail -n 1 "$top/build/boot-guest.log")
-	fi
-	culm=$(realpath "$culm") || exit 1
-	[ -f "$guest/vmlinux" ] || die "$guest: no vmlinux in it"
+	need_culm boot
+	need_guest boot
 	${HOSTCC:-cc} -O2 -o "$tmp/stamp" "$top/tests/bench/stamp.c" || exit 1
 }
 

@@ -45,19 +45,8 @@ diff_setup()
 	trap 'if [ "$nfail" -eq 0 ]; then rm -rf "$tmp"; else
 		echo "Consoles and results of the failures are in $tmp"; fi' EXIT
 	mkdir -p "$top/build" "$cache"
-	if [ -z "$culm" ]; then
-		with_progress "$top/build/diff-build.log" \
-			build_culm "$top/build/check" --enable-werror ||
-			die "the build failed: build/diff-build.log"
-		culm=$top/build/check/inst/bin/culm
-	fi
-	if [ -z "$guest" ]; then
-		with_progress "$top/build/diff-guest.log" "$top/tests/guest/build" ||
-			die "the guest's build failed: build/diff-guest.log"
-		guest=$(tail -n 1 "$top/build/diff-guest.log")
-	fi
-	culm=$(realpath "$culm") || exit 1
-	[ -f "$guest/vmlinux" ] || die "$guest: no vmlinux in it"
+	need_culm check --enable-werror
+	need_guest diff
 	command -v $cross >/dev/null || die "no $cross here"
 }
 

@@ -201,9 +201,17 @@ static inline void measure(const char *name, const char *code, const char *end)
 
 #define MEASURE(name) measure(#name, guest_##name, guest_##name##_end)
 
-/* The last line, and the exit status. */
-static inline int verdict(const char *name)
+/* All of a program's, up to a 0: the last line, and the exit status. */
+static inline int run_tests(const char *name, void (*const *tests)(void))
 {
+	put_text(name);
+	if (open_all()) {
+		put_text(": no /dev/kvm\n");
+		return 1;
+	}
+	put_text("\n");
+	for (; *tests; tests++)
+		(*tests)();
 	put_text(name);
 	put_text(failures ? ": failed\n" : ": ok\n");
 	return failures != 0;

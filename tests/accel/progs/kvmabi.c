@@ -405,18 +405,13 @@ static void test_host_registers(void)
 
 static int prog_main(int argc, char **argv, char **envp)
 {
+	static void (*const tests[])(void) = {
+		test_slots, test_one_reg, test_huge, test_dirty,
+		test_immediate_exit, test_killed, test_limit,
+		test_host_registers,
+		0,
+	};
+
 	(void)argc, (void)argv, (void)envp;
-	if (open_all()) {
-		put_text("kvmabi: no /dev/kvm\n");
-		return 1;
-	}
-	test_slots();
-	test_one_reg();
-	test_huge();
-	test_dirty();
-	test_immediate_exit();
-	test_killed();
-	test_limit();
-	test_host_registers();
-	return verdict("kvmabi");
+	return run_tests("kvmabi", tests);
 }

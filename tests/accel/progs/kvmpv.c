@@ -222,12 +222,11 @@ static void test_magic_all(void)
 
 static int prog_main(int argc, char **argv, char **envp)
 {
+	static void (*const tests[])(void) = {
+		test_hypercalls, test_magic_all,
+		0,
+	};
+
 	(void)argc, (void)argv, (void)envp;
-	if (open_all()) {
-		put_text("kvmpv: no /dev/kvm\n");
-		return 1;
-	}
-	test_hypercalls();
-	test_magic_all();
-	return verdict("kvmpv");
+	return run_tests("kvmpv", tests);
 }

@@ -374,18 +374,12 @@ static void test_times(void)
 
 static int prog_main(int argc, char **argv, char **envp)
 {
+	static void (*const tests[])(void) = {
+		test_mmio, test_priv, test_tlb, test_fp_dec, test_interrupts,
+		test_timers, test_times, test_speed,
+		0,
+	};
+
 	(void)argc, (void)argv, (void)envp;
-	if (open_all()) {
-		put_text("kvmtest: no /dev/kvm\n");
-		return 1;
-	}
-	test_mmio();
-	test_priv();
-	test_tlb();
-	test_fp_dec();
-	test_interrupts();
-	test_timers();
-	test_times();
-	test_speed();
-	return verdict("kvmtest");
+	return run_tests("kvmtest", tests);
 }
