@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * spectral.c - the largest eigenvalue of the matrix whose element (i, j) is
+ * spectral.c - the spectral norm of the matrix whose element (i, j) is
  * 1 / ((i + j)(i + j + 1) / 2 + i + 1), by repeated multiplication: divisions
  * and conversions of integers.
  */
@@ -33,9 +33,17 @@ static void times_turned(const real *from, real *to)
 	}
 }
 
+/* Each element over the first, or a float would overflow after 90 rounds. */
+static void scale(real *to)
+{
+	for (int i = N - 1; i >= 0; i--)
+		to[i] /= to[0];
+}
+
 uint32_t KERNEL_NAME(spectral)(uint32_t n)
 {
-	real uv = 0, vv = 0;
+	uint32_t hash = HASH_START;
+	real uv = 0, vv = 0, norm;
 
 	for (int i = 0; i < N; i++)
 		u[i] = 1;
@@ -44,10 +52,18 @@ uint32_t KERNEL_NAME(spectral)(uint32_t n)
 		times_turned(t, v);
 		times(v, t);
 		times_turned(t, u);
+		scale(u);
+		hash = hash_double(hash, u[N - 1]);
 	}
+	times(u, t);
+	times_turned(t, v);
 	for (int i = 0; i < N; i++) {
 		uv += u[i] * v[i];
 		vv += v[i] * v[i];
 	}
-	return hash_double(HASH_START, SQUARE_ROOT(uv / vv));
+	norm = SQUARE_ROOT(vv / uv);
+	/* 1.2742241... as the matrix grows */
+	if (!(norm > (real)1.274 && norm < (real)1.275))
+		return 0;
+	return hash_double(hash, norm);
 }
