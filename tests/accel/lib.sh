@@ -29,9 +29,10 @@ accel_options()
 		--module) module=${2?}; shift ;;
 		--wide) wide=${2?}; shift ;;
 		--bed) beds=${2?}; shift ;;
+		--limit) limit=${2?}; shift ;;
 		*)
 			echo "usage: $0 [--quick] [--bed qemu|culm] [--module FILE.ko|none]" >&2
-			echo "       [--culm PROGRAM] [--wide PROGRAM] [--guest FOLDER]" >&2
+			echo "       [--culm PROGRAM] [--wide PROGRAM] [--guest FOLDER] [--limit SECONDS]" >&2
 			exit 2
 			;;
 		esac
