@@ -519,7 +519,7 @@ static void lower_call(struct lower *l, u16 i)
 
 	lazy_flush(l, ~0ull);
 	fpr_leave(l);
-	jit_call_body(l, node(l, i)->imm, node(l, i)->pos);
+	jit_call_body(l, node(l, i)->imm, node(l, i)->pos, false);
 	for (g = 0; g < 32; g++)
 		l->home_of[g] = IR_NO;
 }

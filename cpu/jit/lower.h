@@ -64,6 +64,7 @@ struct slow_path {
 	u16 insn, pos;		/* op of the page, place on the path */
 	u8 reg;			/* of a load's result, NO_REG for a store */
 	u8 swap;		/* IR_SWAP16, IR_SWAP32: turn it back */
+	bool is_user;		/* privileged, in user mode: no way back */
 	bool ends_block;	/* go on behind the instruction, outside */
 	unsigned int save, saves;	/* what waits at the jump */
 	/* an integer access that jumps[1] found not aligned: see retry_access */
@@ -280,7 +281,7 @@ void guess_end(struct lower *l);
 /* lower_mem.c */
 void jit_lower_memory(struct lower *l, u16 i);
 void jit_slow_if(struct lower *l, enum x64_cc cc, u16 i);
-void jit_call_body(struct lower *l, u32 insn, u32 pos);
+void jit_call_body(struct lower *l, u32 insn, u32 pos, bool is_user);
 void jit_forget_block(struct lower *l, unsigned int r);
 void jit_lower_slow_paths(struct lower *l);
 struct slow_path *jit_slow_path(struct lower *l, u16 i, u8 reg);
@@ -326,6 +327,12 @@ void jit_lower_specials(struct lower *l);
 
 /* stubs.c */
 void jit_goto_address(struct jit *j);
+void jit_load_tables(struct code_buf *b);
+size_t jit_emit_ask(struct code_buf *b, uintptr_t function);
+
+/* switch.c */
+void jit_emit_switch(struct jit *j);
+size_t jit_body_stub(const struct jit *j, unsigned int key);
 
 /* lower.c */
 void jit_goto_offset(struct lower *l, u32 off);

@@ -23,6 +23,7 @@ struct slow_path *jit_slow_path(struct lower *l, u16 i, u8 reg)
 	memset(s, 0, offsetof(struct slow_path, fp));
 	s->insn = node(l, i)->insn;
 	s->pos = node(l, i)->pos;
+	s->is_user = node(l, i)->op == IR_SUPER;
 	s->reg = reg;
 	s->saves = lazy_save(l, &s->save);
 	s->has_fp = l->is_fp_used;
@@ -246,8 +247,14 @@ static void lower_store(struct lower *l, u16 i)
 	jit_slow_back(l, s);
 }
 
-/* ecx and eax as the stub wants them. */
-void jit_call_body(struct lower *l, u32 insn, u32 pos)
+/**
+ * jit_call_body - run the interpreted body of an instruction
+ * @l:       block; nothing waits
+ * @insn:    op of the page
+ * @pos:     place on the path
+ * @is_user: this is user mode, and it is privileged
+ */
+void jit_call_body(struct lower *l, u32 insn, u32 pos, bool is_user)
 {
 	const struct op *o = &l->cp->op[insn];
 	u32 to_end = l->ir->insns - pos;
@@ -255,7 +262,7 @@ void jit_call_body(struct lower *l, u32 insn, u32 pos)
 
 	mov_ri64(l->b, RCX, (uintptr_t)o);
 	mov_ri(l->b, RAX, JIT_BODY_INFO(key, to_end, insn));
-	call_to(l->b, l->j->stubs.slow);
+	call_to(l->b, is_user ? l->j->stubs.user : jit_body_stub(l->j, key));
 }
 
 /**
@@ -300,7 +307,9 @@ void jit_lower_slow_paths(struct lower *l)
 		lazy_restore(l, s->save, s->saves);
 		if (s->has_fp)
 			fpr_emit(l, &s->fp);
-		jit_call_body(l, s->insn, s->pos);
+		jit_call_body(l, s->insn, s->pos, s->is_user);
+		if (s->is_user)
+			continue;
 		if (s->reg != NO_REG)
 			ld32(l->b, s->reg, RBP,
 			     OFF_GPR(l->cp->op[s->insn].d));

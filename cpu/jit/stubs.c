@@ -6,7 +6,11 @@ static const u8 saved[] = { RBX, RBP, R12, R13, R14, R15 };
 static const u8 volatile_nodes[] = { RSI, RDI, RDX, R8, R9, R10, R11 };
 #define FRAME_BYTES (8 + 8 * SPILLS)
 
-static void load_tables(struct code_buf *b)
+/**
+ * jit_load_tables - r13, anew
+ * @b: buffer
+ */
+void jit_load_tables(struct code_buf *b)
 {
 	ld64(b, R13, RBP, OFF(dt.rd));
 	alu_ri(b, ALU_ADD, true, R13, TABLE_BIAS);
@@ -24,7 +28,7 @@ static void emit_enter(struct jit *j)
 	alu_ri(b, ALU_SUB, true, RSP, FRAME_BYTES);
 	mov_rr64(b, RBP, RSI);
 	mov_rr64(b, R15, RDX);
-	load_tables(b);
+	jit_load_tables(b);
 	put8(b, 0xff);		/* jmp rdi */
 	modrm(b, 3, 4, RDI);
 }
@@ -92,7 +96,7 @@ void jit_goto_address(struct jit *j)
 static void emit_reload(struct code_buf *b)
 {
 	ld64(b, R15, RBP, OFF(jit_left));
-	load_tables(b);
+	jit_load_tables(b);
 }
 
 /* Volatile registers over a call of C: an odd number, so rsp is aligned. */
@@ -155,8 +159,14 @@ static u32 read_cr(const struct cpu *cpu)
 	return state_cr(&cpu->s);
 }
 
-/* A call of @function with the CPU; returns where it is. */
-static size_t emit_ask(struct code_buf *b, uintptr_t function)
+/**
+ * jit_emit_ask - a stub that calls a function with the CPU
+ * @b:        buffer
+ * @function: C; eax is what it returns, the others are kept, but xmm
+ *
+ * Returns: where the stub is.
+ */
+size_t jit_emit_ask(struct code_buf *b, uintptr_t function)
 {
 	size_t at = b->used;
 
@@ -226,10 +236,11 @@ void jit_emit_stubs(struct jit *j)
 	emit_enter(j);
 	emit_leave(j);
 	emit_slow(j);
-	j->stubs.read_cr = emit_ask(&j->buf, (uintptr_t)read_cr);
+	jit_emit_switch(j);
+	j->stubs.read_cr = jit_emit_ask(&j->buf, (uintptr_t)read_cr);
 	emit_write_tlb(j);
 	guess_emit_judge(j);
-	j->stubs.settle = emit_ask(&j->buf, (uintptr_t)jit_settle);
+	j->stubs.settle = jit_emit_ask(&j->buf, (uintptr_t)jit_settle);
 	emit_masks(j);
 	j->floor = j->buf.used;
 }

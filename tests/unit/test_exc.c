@@ -231,6 +231,77 @@ void RIG_TEST(exc, address_space)(void)
 	rig_close(&r);
 }
 
+#define TRIPS 3000u
+#define SHARED_AT 0x50000000u
+
+/*
+ * A user program in address space 1 that calls, and tries what it may not, and
+ * a kernel in address space 0 that looks into the other by MSR[DS].  Data and
+ * code of the two lie at the same addresses.
+ */
+static void open_trips(struct rig *r)
+{
+	rig_open(r);
+	rig_map(r, 9, SHARED_AT, DATA_AT + 0x1000, SIZE_4K, SRWX);
+	for (u32 i = 10; i < 12; i++) {
+		cpu_tlbwe(r->cpu, i, 1, i == 10 ? CODE_AT : DATA_AT);
+		cpu_tlbwe(r->cpu, i, 2, URWX | SRWX);
+		cpu_tlbwe(r->cpu, i, 0, TLB0_V | TLB0_TS | SIZE_4K << 4 |
+			  (i == 10 ? VECTORS_AT : SHARED_AT));
+	}
+	stb32(r->ram + DATA_AT, 5);
+	stb32(r->ram + DATA_AT + 0x1000, 7);
+	CODE(r, CODE_AT, LWZ(5, 0, 21), ADD(6, 6, 5), SC, MTSPR(SPRN_SPRG0, 3),
+	     BDNZ(-16), SELF);
+	CODE(r, VECTOR(IVOR_SYSCALL), LWZ(7, 0, 21), ADD(8, 8, 7), MTMSR(25),
+	     LWZ(7, 0, 21), ADD(9, 9, 7), MTMSR(26), LWZ(7, 0, 21),
+	     ADD(10, 10, 7), RFI);
+	CODE(r, VECTOR(IVOR_PROGRAM), MFSPR(3, SPRN_SRR0), ADDI(3, 3, 4),
+	     MTSPR(SPRN_SRR0, 3), ADDI(11, 11, 1), RFI);
+	gpr(r)[21] = SHARED_AT;
+	gpr(r)[25] = MSR_DS;
+	r->cpu->s.ctr = TRIPS;
+	r->cpu->s.pc = VECTORS_AT;
+	cpu_set_msr(r->cpu, MSR_IS | MSR_DS | MSR_PR);
+}
+
+void RIG_TEST(exc, trips)(void)
+{
+	struct rig r;
+
+	open_trips(&r);
+	rig_run(&r);
+	CU_ASSERT_EQUAL(r.cpu->s.pc, VECTORS_AT + 20);
+	CU_ASSERT_EQUAL(r.cpu->s.msr, MSR_IS | MSR_DS | MSR_PR);
+	CU_ASSERT_EQUAL(gpr(&r)[6], 5 * TRIPS);
+	CU_ASSERT_EQUAL(gpr(&r)[8], 7 * TRIPS);
+	CU_ASSERT_EQUAL(gpr(&r)[9], 5 * TRIPS);
+	CU_ASSERT_EQUAL(gpr(&r)[10], 7 * TRIPS);
+	CU_ASSERT_EQUAL(gpr(&r)[11], TRIPS);
+	CU_ASSERT_EQUAL(r.cpu->s.sprg[0], 0);
+	CU_ASSERT_EQUAL(r.cpu->s.esr, ESR_PPR);
+	CU_ASSERT_EQUAL(r.cpu->exceptions[IVOR_SYSCALL], TRIPS);
+	CU_ASSERT_EQUAL(r.cpu->exceptions[IVOR_PROGRAM], TRIPS);
+	/* what trapped did not complete */
+	CU_ASSERT_EQUAL(cpu_insns(r.cpu), (4 + 9 + 5) * TRIPS);
+	rig_close(&r);
+}
+
+void RIG_TEST(exc, no_handler)(void)
+{
+	struct rig r;
+
+	/* the same moment again and again, the first by sc itself */
+	open_poisoned(&r, 0);
+	r.cpu->s.ivpr = NO_MAP;
+	CODE(&r, CODE_AT, NOP, SC);
+	CU_ASSERT_EQUAL(RIG_RUN(&r, 1000), CPU_STUCK);
+	CU_ASSERT_EQUAL(r.cpu->exceptions[IVOR_SYSCALL], 1);
+	CU_ASSERT_EQUAL(r.cpu->exceptions[IVOR_ITLB], 7);
+	CU_ASSERT_EQUAL(cpu_insns(r.cpu), 2);
+	rig_close(&r);
+}
+
 void RIG_TEST(exc, vector)(void)
 {
 	struct rig r;
