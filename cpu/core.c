@@ -121,6 +121,7 @@ void cpu_state_changed(struct cpu *cpu)
 {
 	softtlb_flush(&cpu->soft);
 	codecache_flush(&cpu->code);
+	cpu->found.key = 0;
 	cpu->s.gpr[GPR_ZERO] = 0;
 	cpu_update_context(cpu);
 	timer_update(cpu);
@@ -488,6 +489,7 @@ void cpu_tlbwe(struct cpu *cpu, u32 index, u32 word, u32 val)
 	index &= TLB_ENTRIES - 1;
 	softtlb_drop_entry(&cpu->soft, &cpu->s.tlb, index);
 	tlb_write(&cpu->s.tlb, index, word, val, cpu->s.mmucr & 0xff);
+	cpu->found.key = 0;
 }
 
 /**
@@ -515,10 +517,18 @@ u32 cpu_tlbre(struct cpu *cpu, u32 index, u32 word)
  */
 bool cpu_tlbsx(struct cpu *cpu, u32 ea, u32 *index)
 {
-	unsigned int hit = 0, sts = !!(cpu->s.mmucr & MMUCR_STS);
-	bool found = tlb_lookup(&cpu->s.tlb, ea, sts, cpu->s.mmucr & 0xff,
-				&hit) == TLB_HIT;
+	u32 mmucr = cpu->s.mmucr, as = !!(mmucr & MMUCR_STS);
+	u32 key = (ea & ~0x3ffu) | TLB0_V | as << 8 | (mmucr & 0xff);
+	unsigned int hit = 0;
+	bool found;
 
+	if (key == cpu->found.key) {
+		*index = cpu->found.index;
+		return true;
+	}
+	found = tlb_lookup(&cpu->s.tlb, ea, as, mmucr & 0xff, &hit) == TLB_HIT;
+	if (found)
+		cpu->found = (struct tlb_found){ key, hit };
 	*index = hit;
 	return found;
 }

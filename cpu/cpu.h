@@ -29,6 +29,12 @@ struct cpu_fault {
 	u32 esr, dear, mcsr;
 };
 
+/* What tlbsx found last; key 0 for nothing. */
+struct tlb_found {
+	u32 key;		/* address / 1 KB | TLB0_V | TS | TID */
+	u32 index;
+};
+
 /* Why an engine came back. */
 enum cpu_why {
 	CPU_BUDGET,	/* the slice is used up, or somebody kicked */
@@ -77,6 +83,7 @@ struct cpu {
 	u32 tb_mul, tb_div;	/* time base ticks a cycle */
 	u64 cpu_hz, timer_hz;
 
+	struct tlb_found found;
 	struct cpu_fault fault;
 	unsigned int streak;	/* exceptions since the last instruction */
 	cycle_t streak_at;

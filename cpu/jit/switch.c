@@ -218,6 +218,19 @@ static void emit_rfi(struct jit *j, size_t leave)
 	jmp_to(b, j->stubs.slow);
 }
 
+/*
+ * Load (0x8b) or store (0x89) @r, the guest register that a field of the op
+ * names; @n is lost.
+ */
+static void gpr_at(struct code_buf *b, unsigned int op, unsigned int r,
+		   unsigned int n, size_t field)
+{
+	ld8(b, n, RCX, (s32)field);
+	rex(b, false, r, n, RBP, false);
+	put8(b, op);
+	mem_sib(b, r, RBP, n, 2);
+}
+
 /* edi the data's context by the MSR in edx, PR being clear. */
 static size_t find_data_context(struct code_buf *b)
 {
@@ -240,10 +253,7 @@ static void emit_mtmsr(struct jit *j, size_t update)
 	fp = if_fp_pending(b);
 	for (i = 0; i < ARRAY_SIZE(used); i++)
 		push(b, used[i]);
-	ld8(b, RDX, RCX, (s32)offsetof(struct op, d));
-	rex(b, false, RDX, RDX, RBP, false);
-	put8(b, 0x8b);		/* mov edx, [rbp + 4 rdx] */
-	mem_sib(b, RDX, RBP, RDX, 2);
+	gpr_at(b, 0x8b, RDX, RDX, offsetof(struct op, d));
 	mov_rr(b, RSI, RDX);
 	alu_ri(b, ALU_AND, false, RSI, MSR_WE);
 	odd[0] = jcc_fwd(b, CC_NE);
@@ -278,6 +288,44 @@ static void emit_mtmsr(struct jit *j, size_t update)
 	jmp_to(b, j->stubs.slow);
 }
 
+/* tlbsx. of what it found last; the same key as in cpu_tlbsx. */
+static void emit_tlbsx(struct jit *j)
+{
+	struct code_buf *b = &j->buf;
+	size_t other;
+
+	j->stubs.tlbsx = b->used;
+	super_only(j);
+	push(b, RDX);
+	push(b, RSI);
+	gpr_at(b, 0x8b, RDX, RDX, offsetof(struct op, a));
+	gpr_at(b, 0x8b, RSI, RSI, offsetof(struct op, b));
+	alu_rr(b, ALU_ADD, false, RDX, RSI);
+	alu_ri(b, ALU_AND, false, RDX, ~0x3ff);
+	alu_ri(b, ALU_OR, false, RDX, TLB0_V);
+	ld8(b, RSI, RBP, OFF(s.mmucr));		/* STID */
+	alu_rr(b, ALU_OR, false, RDX, RSI);
+	ld32(b, RSI, RBP, OFF(s.mmucr));
+	alu_ri(b, ALU_AND, false, RSI, MMUCR_STS);
+	shift_ri(b, SH_SHR, false, RSI, 8);
+	alu_rr(b, ALU_OR, false, RDX, RSI);
+	alu_rm(b, ALU_CMP, RDX, RBP, OFF(found.key));
+	other = jcc_fwd(b, CC_NE);
+	ld32(b, RSI, RBP, OFF(found.index));
+	gpr_at(b, 0x89, RSI, RDX, offsetof(struct op, d));
+	mov_ri64(b, RSI, (u64)cr_pack(2));
+	st64(b, RBP, OFF(s.cr), RSI);
+	ld8(b, RSI, RBP, OFF(s.xer_so));
+	st8(b, RBP, OFF(s.cr_so), RSI);
+	pop(b, RSI);
+	pop(b, RDX);
+	put8(b, 0xc3);
+	patch_here(b, other);
+	pop(b, RSI);
+	pop(b, RDX);
+	jmp_to(b, j->stubs.slow);
+}
+
 /**
  * jit_emit_switch - the stubs of this file
  * @j: translator whose stub `slow` is there
@@ -294,6 +342,7 @@ void jit_emit_switch(struct jit *j)
 	jmp_to(&j->buf, j->stubs.slow);
 	emit_rfi(j, leave);
 	emit_mtmsr(j, update);
+	emit_tlbsx(j);
 }
 
 /**
@@ -314,6 +363,10 @@ size_t jit_body_stub(const struct jit *j, unsigned int key)
 		return j->stubs.mtmsr;
 	case INSN_ILLEGAL:
 		return j->stubs.slow;
+	case INSN_tlbsx:
+		if (key == INSN_KEY(INSN_tlbsx, K_RC))
+			return j->stubs.tlbsx;
+		return j->stubs.privileged;
 	default:
 		return insn_table[KEY_INSN(key)].flags & PRIV ?
 		       j->stubs.privileged : j->stubs.slow;

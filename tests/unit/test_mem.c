@@ -266,6 +266,40 @@ void RIG_TEST(mem, tlbwe)(void)
 	rig_close(&r);
 }
 
+#define TLBSX_RC(d, a, b) (I_X(914, d, a, b) | 1)
+
+void RIG_TEST(mem, tlbsx)(void)
+{
+	struct rig r;
+
+	/* twice each: in AS 0, without the entry, with it again, in AS 1 */
+	rig_open(&r);
+	rig_map(&r, 4, EA_AT, 0x30000, SIZE_4K, SRWX);
+	gpr(&r)[4] = 4;
+	gpr(&r)[6] = EA_AT | TLB0_V | SIZE_4K << 4;
+	gpr(&r)[7] = MMUCR_STS;
+	gpr(&r)[20] = EA_AT - 0x400;
+	gpr(&r)[21] = 0x7fc;
+	for (unsigned int i = 10; i < 16; i++)
+		gpr(&r)[i] = 0xbad;
+	CODE(&r, CODE_AT, TLBSX_RC(10, 20, 21), TLBSX_RC(11, 20, 21), MFCR(22),
+	     TLBWE(5, 4, 0), TLBSX_RC(12, 20, 21), TLBSX_RC(13, 20, 21),
+	     MFCR(23), TLBWE(6, 4, 0), TLBSX_RC(14, 20, 21), MFCR(24),
+	     MTSPR(SPRN_MMUCR, 7), TLBSX_RC(15, 20, 21), MFCR(25), SELF);
+	rig_run(&r);
+	CU_ASSERT_EQUAL(gpr(&r)[10], 4);
+	CU_ASSERT_EQUAL(gpr(&r)[11], 4);
+	CU_ASSERT_EQUAL(gpr(&r)[22] >> 28, 2);
+	CU_ASSERT_EQUAL(gpr(&r)[12], 0xbad);
+	CU_ASSERT_EQUAL(gpr(&r)[13], 0xbad);
+	CU_ASSERT_EQUAL(gpr(&r)[23] >> 28, 0);
+	CU_ASSERT_EQUAL(gpr(&r)[14], 4);
+	CU_ASSERT_EQUAL(gpr(&r)[24] >> 28, 2);
+	CU_ASSERT_EQUAL(gpr(&r)[15], 0xbad);
+	CU_ASSERT_EQUAL(gpr(&r)[25] >> 28, 0);
+	rig_close(&r);
+}
+
 void RIG_TEST(mem, 36_bits)(void)
 {
 	struct rig r;
