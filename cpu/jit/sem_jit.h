@@ -43,6 +43,7 @@ struct sx {
 	u16 gpr[33];		/* node that holds a register, or IR_NO */
 	u16 held[HELD_COUNT];	/* the same for fields of the state */
 	struct cr_known cr[8];
+	bool is_super;		/* seen to be supervisor mode */
 	bool is_fp_on, is_fp_ready;
 	/* what the words of an FPU row have noted: see sem_jit_fp.h */
 	u8 fp, fp_op;
@@ -471,6 +472,9 @@ static struct v32 get_msr(struct sx *x)
 
 static void super_only(struct sx *x)
 {
+	if (x->is_super)
+		return;
+	x->is_super = true;
 	add_node(x, IR_SUPER, IR_NO, IR_NO, x->insn);
 }
 

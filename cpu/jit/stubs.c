@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cpu/jit/stubs.c - entry, exit and the call of interpreted bodies. */
 #include "cpu/jit/lower.h"
+#include "cpu/jit/x64_avx.h"
 
 static const u8 saved[] = { RBX, RBP, R12, R13, R14, R15 };
 static const u8 volatile_nodes[] = { RSI, RDI, RDX, R8, R9, R10, R11 };
@@ -154,11 +155,6 @@ static void emit_slow(struct jit *j)
 	emit_return(b);
 }
 
-static u32 read_cr(const struct cpu *cpu)
-{
-	return state_cr(&cpu->s);
-}
-
 /**
  * jit_emit_ask - a stub that calls a function with the CPU
  * @b:        buffer
@@ -210,6 +206,65 @@ static size_t emit_mask(struct code_buf *b, u64 low, u64 high)
 	return at;
 }
 
+/* What follows is the same four times. */
+static size_t emit_mask32(struct code_buf *b, u32 v)
+{
+	return emit_mask(b, (u64)v << 32 | v, (u64)v << 32 | v);
+}
+
+struct cr_masks {
+	size_t lt, nibble_lt, nibble_gt, nibble_eq;
+};
+
+/* xmm @d: four fields from @first on as nibbles without SO, a word each; see
+ * cpu/state.h for what is looked at.  xmm0 is 0, 1 to 3 are lost. */
+static void emit_nibbles(struct code_buf *b, const struct cr_masks *m,
+			 unsigned int d, unsigned int first)
+{
+	const s32 at = OFF(s.cr) + 8 * (s32)first;
+
+	vld128(b, 1, RBP, at);
+	vld128(b, 2, RBP, at + 16);
+	vshuf(b, 3, 1, 2, 0x88);		/* lower halves */
+	vshuf(b, 1, 1, 2, 0xdd);		/* upper ones */
+	vop(b, 1, 0x76, d, 3, 0);		/* vpcmpeqd: EQ */
+	vop_const(b, 1, 0xdb, d, d, m->nibble_eq);
+	vop_const(b, 1, 0xdb, 2, 1, m->lt);
+	vop_const(b, 1, 0x76, 2, 2, m->lt);
+	vop_const(b, 1, 0xdb, 2, 2, m->nibble_lt);
+	vop(b, 1, 0xeb, d, d, 2);
+	vop(b, 1, 0xeb, 3, 3, 1);		/* all is 0, or negative */
+	vop(b, 1, 0x76, 3, 3, 0);
+	vop(b, 1, 0x66, 1, 0, 1);		/* vpcmpgtd */
+	vop(b, 1, 0xeb, 3, 3, 1);
+	vop_const(b, 1, 0xdf, 3, 3, m->nibble_gt);
+	vop(b, 1, 0xeb, d, d, 3);
+}
+
+static void emit_read_cr(struct jit *j)
+{
+	struct code_buf *b = &j->buf;
+	const struct cr_masks m = {
+		emit_mask32(b, 1u << 30), emit_mask32(b, 8), emit_mask32(b, 4),
+		emit_mask32(b, 2),
+	};
+	size_t pair = emit_mask32(b, 0x01100110);	/* 16, 1, 16, 1 .. */
+
+	j->stubs.read_cr = b->used;
+	vop(b, 1, 0xef, 0, 0, 0);
+	emit_nibbles(b, &m, 4, 0);
+	emit_nibbles(b, &m, 5, 4);
+	vop(b, 1, 0x6b, 4, 4, 5);		/* vpackssdw */
+	vop(b, 1, 0x67, 4, 4, 4);		/* vpackuswb */
+	vld64(b, 1, RBP, OFF(s.cr_so));
+	vop(b, 1, 0xeb, 4, 4, 1);
+	vop_const(b, 2, 0x04, 4, 4, pair);	/* vpmaddubsw */
+	vop(b, 1, 0x67, 4, 4, 4);
+	vget(b, false, RAX, 4);
+	swap_bytes(b, RAX, false);
+	put8(b, 0xc3);
+}
+
 static void emit_masks(struct jit *j)
 {
 	const u64 none = 0x8080808080808080ull;	/* vpshufb: zero bytes */
@@ -237,7 +292,7 @@ void jit_emit_stubs(struct jit *j)
 	emit_leave(j);
 	emit_slow(j);
 	jit_emit_switch(j);
-	j->stubs.read_cr = jit_emit_ask(&j->buf, (uintptr_t)read_cr);
+	emit_read_cr(j);
 	emit_write_tlb(j);
 	guess_emit_judge(j);
 	j->stubs.settle = jit_emit_ask(&j->buf, (uintptr_t)jit_settle);

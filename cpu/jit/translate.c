@@ -34,7 +34,7 @@ static void forget(struct sx *x)
 	for (i = 0; i < HELD_COUNT; i++)
 		x->held[i] = IR_NO;
 	memset(x->cr, 0, sizeof(x->cr));
-	x->is_fp_on = x->is_fp_ready = false;
+	x->is_super = x->is_fp_on = x->is_fp_ready = false;
 }
 
 /* Instructions after which their body never goes on in the block. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * cpu/jit/x64_avx.h - encodings of the AVX and FMA instructions that the
- * lowering of floating point emits; the part of x64.h on xmm registers.
+ * lowering of floating point emits, and mfcr; the part of x64.h on xmm registers.
  *
  * Source: Intel SDM volume 2.
  */
@@ -78,6 +78,23 @@ static inline void vst64(struct code_buf *b, unsigned int base, s32 disp,
 			 unsigned int s)
 {
 	vmem_disp(b, 0x11, false, s, base, disp);
+}
+
+/* vmovups d, [base + disp] */
+static inline void vld128(struct code_buf *b, unsigned int d,
+			  unsigned int base, s32 disp)
+{
+	vex(b, 0, 1, false, d, 0, 0, base);
+	put8(b, 0x10);
+	mem_disp(b, d, base, disp);
+}
+
+/* vshufps d, s1, s2, imm8 */
+static inline void vshuf(struct code_buf *b, unsigned int d, unsigned int s1,
+			 unsigned int s2, u8 imm)
+{
+	vop(b, 0, 0xc6, d, s1, s2);
+	put8(b, imm);
 }
 
 /* vmovd or vmovq r, xmm and back */

@@ -399,6 +399,8 @@ static void accesses(struct test *t, unsigned int base, s32 disp)
 		want(t, "vmovsd xmm%u,QWORD PTR %s", r, m.s);
 		vst64(b, base, disp, r);
 		want(t, "vmovsd QWORD PTR %s,xmm%u", m.s, r);
+		vld128(b, r, base, disp);
+		want(t, "vmovups xmm%u,XMMWORD PTR %s", r, m.s);
 		vmem_disp(b, 0x10, true, r, base, disp);
 		want(t, "vmovss xmm%u,DWORD PTR %s", r, m.s);
 		vmem_disp(b, 0x11, true, r, base, disp);
@@ -470,6 +472,15 @@ static void wide_at(struct test *t, unsigned int r, s32 off)
 
 static void relative(struct test *t)
 {
+	static const struct {
+		u8 map, op;
+		const char *name;
+	} ops[] = {
+		{ 1, 0x57, "vxorpd" }, { 1, 0x54, "vandpd" },
+		{ 1, 0x56, "vorpd" }, { 2, 0x00, "vpshufb" },
+		{ 1, 0xdb, "vpand" }, { 1, 0xdf, "vpandn" },
+		{ 1, 0x76, "vpcmpeqd" }, { 2, 0x04, "vpmaddubsw" },
+	};
 	struct code_buf *b = &t->b;
 	unsigned int d, s, i;
 	size_t target;
@@ -492,18 +503,12 @@ static void relative(struct test *t)
 	for (d = 0; d < 16; d++) {
 		for (s = 0; s < 16; s++) {
 			target = 256 * d + 16 * s;
-			vop_const(b, 1, 0x57, d, s, target);
-			want(t, "vxorpd xmm%u,xmm%u,XMMWORD PTR %s # 0x%zx", d,
-			     s, rip(b->used, target).s, target);
-			vop_const(b, 1, 0x54, d, s, target);
-			want(t, "vandpd xmm%u,xmm%u,XMMWORD PTR %s # 0x%zx", d,
-			     s, rip(b->used, target).s, target);
-			vop_const(b, 1, 0x56, d, s, target);
-			want(t, "vorpd xmm%u,xmm%u,XMMWORD PTR %s # 0x%zx", d,
-			     s, rip(b->used, target).s, target);
-			vop_const(b, 2, 0x00, d, s, target);
-			want(t, "vpshufb xmm%u,xmm%u,XMMWORD PTR %s # 0x%zx",
-			     d, s, rip(b->used, target).s, target);
+			for (i = 0; i < ARRAY_SIZE(ops); i++) {
+				vop_const(b, ops[i].map, ops[i].op, d, s, target);
+				want(t, "%s xmm%u,xmm%u,XMMWORD PTR %s # 0x%zx",
+				     ops[i].name, d, s, rip(b->used, target).s,
+				     target);
+			}
 		}
 		target = 16 * d;
 		vop_const(b, 2, 0x17, d, 0, target);
@@ -528,6 +533,9 @@ static void three(struct test *t, unsigned int d, unsigned int s1,
 		{ 1, 0x56, "vorpd" },
 		{ 2, 0x58, "vaddss" }, { 2, 0x5c, "vsubss" },
 		{ 2, 0x59, "vmulss" }, { 2, 0x5e, "vdivss" },
+		{ 1, 0x76, "vpcmpeqd" }, { 1, 0x66, "vpcmpgtd" },
+		{ 1, 0xeb, "vpor" }, { 1, 0xef, "vpxor" },
+		{ 1, 0x6b, "vpackssdw" }, { 1, 0x67, "vpackuswb" },
 	};
 	static const struct {
 		u8 op;
@@ -549,6 +557,8 @@ static void three(struct test *t, unsigned int d, unsigned int s1,
 		vfma(b, fmas[i].op, false, d, s1, s2);
 		want(t, "%sss xmm%u,xmm%u,xmm%u", fmas[i].name, d, s1, s2);
 	}
+	vshuf(b, d, s1, s2, 0xdd);
+	want(t, "vshufps xmm%u,xmm%u,xmm%u,0xdd", d, s1, s2);
 	vop(b, 3, 0x2a, d, s1, s2);
 	want(t, "vcvtsi2sd xmm%u,xmm%u,%s", d, s1, r32[s2]);
 }
