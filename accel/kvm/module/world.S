@@ -45,6 +45,9 @@
 
 #define GPR(n)		(V_GPR + 4 * (n))
 
+/* The CR fields that are changed between a quick exit and its end: 0, 6, 7. */
+#define QUICK_CRS	0x83
+
 #define ESR_PPR		0x0400		/* upper half */
 
 .macro	COUNT at, tmp
@@ -357,7 +360,7 @@ quick_resume:
 quick_enter_at:
 	lwz	5, V_CR(3)
 	mtspr	SPR_SRR0, 6
-	mtcr	5
+	mtcrf	QUICK_CRS, 5
 	lwz	4, GPR(4)(3)
 	lwz	5, GPR(5)(3)
 	lwz	6, GPR(6)(3)
@@ -581,7 +584,10 @@ world_exit_mc:
 	b	\exit\()_saved
 .endm
 
-/* r4..r7 and CR are free but for r6, where quick_resume has the PC. */
+/*
+ * r4..r7 and CR are free but for r6, where quick_resume has the PC.  All of CR
+ * comes back here: C has run.
+ */
 .macro	TIMED_ENTER at
 	.globl	\at\()_timed
 \at\()_timed:
@@ -593,6 +599,7 @@ world_exit_mc:
 	stw	4, V_TIME_ENTER(3)
 	stw	5, V_TIME_ENTER+4(3)
 	lwz	5, V_CR(3)
+	mtcr	5
 	b	\at + 4
 .endm
 
