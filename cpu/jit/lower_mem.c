@@ -262,7 +262,8 @@ void jit_call_body(struct lower *l, u32 insn, u32 pos, bool is_user)
 
 	mov_ri64(l->b, RCX, (uintptr_t)o);
 	mov_ri(l->b, RAX, JIT_BODY_INFO(key, to_end, insn));
-	call_to(l->b, is_user ? l->j->stubs.user : jit_body_stub(l->j, key));
+	call_to(l->b, is_user ? l->j->stubs.user :
+		jit_body_stub(l->j, key, o));
 }
 
 /**

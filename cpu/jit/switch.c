@@ -11,6 +11,7 @@
  */
 #include "cpu/fpu.h"
 #include "cpu/jit/lower.h"
+#include "cpu/spr.h"
 #include "cpu/variants.h"
 
 #define CTX(m) ((s32)offsetof(struct softctx, m))
@@ -49,6 +50,15 @@ static void emit_rest(struct code_buf *b, unsigned int info)
 {
 	shift_ri(b, SH_SHR, false, info, 16);
 	alu_ri(b, ALU_AND, false, info, JIT_REST_MAX);
+}
+
+/* Of JIT_BODY_INFO in @info: the instruction's address, in @r. */
+static void emit_address(struct code_buf *b, unsigned int r, unsigned int info)
+{
+	mov_rr(b, r, info);
+	shift_ri(b, SH_SHR, false, r, 22);
+	shift_ri(b, SH_SHL, false, r, 2);
+	alu_rm(b, ALU_ADD, r, RBP, OFF(ea_page));
 }
 
 /* @key, a context's, becomes its number, not 0; the jump if it has none. */
@@ -104,17 +114,24 @@ static void key_bit(struct code_buf *b, unsigned int key, unsigned int msr,
 		shift_ri(b, SH_SHR, false, key, from - at);
 }
 
-/* eax the new MSR, edx where to go on, the block being left for good. */
-static size_t emit_switch(struct jit *j, size_t update)
+/* The block is left for good: eax the new MSR, edx where to go on. */
+struct way_out {
+	size_t with_msr;
+	size_t with_pid;	/* eax the MSR that is in force; PID changed */
+};
+
+static struct way_out emit_switch(struct jit *j, size_t update)
 {
 	struct code_buf *b = &j->buf;
-	size_t at = b->used, same, none[2];
+	struct way_out at = { .with_msr = b->used };
+	size_t same, none[2];
 
 	ld32(b, RCX, RBP, OFF(s.msr));
 	st32(b, RBP, OFF(s.msr), RAX);
 	alu_rr(b, ALU_XOR, false, RCX, RAX);
 	alu_ri(b, ALU_AND, false, RCX, CONTEXT_BITS);
 	same = jcc_fwd(b, CC_E);
+	at.with_pid = b->used;
 	key_bit(b, RSI, RAX, MSR_PR, 9);
 	alu_rm(b, ALU_OR, RSI, RBP, OFF(s.pid));
 	key_bit(b, RCX, RAX, MSR_DS, 8);
@@ -141,8 +158,8 @@ static size_t emit_switch(struct jit *j, size_t update)
 }
 
 /* An interrupt of an instruction, or, with @esr 0, behind it. */
-static size_t emit_interrupt(struct jit *j, size_t leave, enum ivor ivor,
-			     u32 esr)
+static size_t emit_interrupt(struct jit *j, const struct way_out *leave,
+			     enum ivor ivor, u32 esr)
 {
 	struct code_buf *b = &j->buf;
 	size_t at = b->used, waits = unless_quiet(b), event, streak;
@@ -163,9 +180,7 @@ static size_t emit_interrupt(struct jit *j, size_t leave, enum ivor ivor,
 	st64(b, RBP, OFF(streak_at), RSI);
 	st32_imm(b, RBP, OFF(streak), 1);
 	mov_rr64(b, R15, RDX);
-	shift_ri(b, SH_SHR, false, RAX, 22);
-	shift_ri(b, SH_SHL, false, RAX, 2);
-	alu_rm(b, ALU_ADD, RAX, RBP, OFF(ea_page));
+	emit_address(b, RAX, RAX);
 	if (!esr)
 		alu_ri(b, ALU_ADD, false, RAX, 4);
 	st32(b, RBP, OFF(s.srr0), RAX);
@@ -182,7 +197,7 @@ static size_t emit_interrupt(struct jit *j, size_t leave, enum ivor ivor,
 	ld32(b, RDX, RBP, OFF(s.ivpr));
 	alu_rm(b, ALU_OR, RDX, RBP, OFF(s.ivor) + 4 * (s32)ivor);
 	alu_ri(b, ALU_ADD, true, RSP, 8);
-	jmp_to(b, leave);
+	jmp_to(b, leave->with_msr);
 	patch_here(b, waits);
 	patch_here(b, event);
 	patch_here(b, streak);
@@ -190,7 +205,7 @@ static size_t emit_interrupt(struct jit *j, size_t leave, enum ivor ivor,
 	return at;
 }
 
-static void emit_rfi(struct jit *j, size_t leave)
+static void emit_rfi(struct jit *j, const struct way_out *leave)
 {
 	struct code_buf *b = &j->buf;
 	size_t waits, fp, idle;
@@ -211,7 +226,7 @@ static void emit_rfi(struct jit *j, size_t leave)
 	ld32(b, RDX, RBP, OFF(s.srr0));
 	alu_ri(b, ALU_AND, false, RDX, ~3);
 	alu_ri(b, ALU_ADD, true, RSP, 8);
-	jmp_to(b, leave);
+	jmp_to(b, leave->with_msr);
 	patch_here(b, waits);
 	patch_here(b, fp);
 	patch_here(b, idle);
@@ -326,6 +341,30 @@ static void emit_tlbsx(struct jit *j)
 	jmp_to(b, j->stubs.slow);
 }
 
+/* mtspr PID; what is behind it is fetched anew. */
+static void emit_pid(struct jit *j, const struct way_out *leave)
+{
+	struct code_buf *b = &j->buf;
+	size_t waits;
+
+	j->stubs.pid = b->used;
+	super_only(j);
+	waits = unless_quiet(b);
+	gpr_at(b, 0x8b, RDX, RDX, offsetof(struct op, d));
+	alu_ri(b, ALU_AND, false, RDX, 0xff);
+	st32(b, RBP, OFF(s.pid), RDX);
+	emit_address(b, RDX, RAX);
+	alu_ri(b, ALU_ADD, false, RDX, 4);
+	emit_rest(b, RAX);
+	alu_rr(b, ALU_ADD, true, R15, RAX);
+	alu_ri(b, ALU_SUB, true, R15, 1);
+	ld32(b, RAX, RBP, OFF(s.msr));
+	alu_ri(b, ALU_ADD, true, RSP, 8);
+	jmp_to(b, leave->with_pid);
+	patch_here(b, waits);
+	jmp_to(b, j->stubs.slow);
+}
+
 /**
  * jit_emit_switch - the stubs of this file
  * @j: translator whose stub `slow` is there
@@ -333,14 +372,15 @@ static void emit_tlbsx(struct jit *j)
 void jit_emit_switch(struct jit *j)
 {
 	size_t update = jit_emit_ask(&j->buf, (uintptr_t)cpu_update_context);
-	size_t leave = emit_switch(j, update);
+	struct way_out leave = emit_switch(j, update);
 
-	j->stubs.user = emit_interrupt(j, leave, IVOR_PROGRAM, ESR_PPR);
-	j->stubs.call = emit_interrupt(j, leave, IVOR_SYSCALL, 0);
+	j->stubs.user = emit_interrupt(j, &leave, IVOR_PROGRAM, ESR_PPR);
+	j->stubs.call = emit_interrupt(j, &leave, IVOR_SYSCALL, 0);
 	j->stubs.privileged = j->buf.used;
 	super_only(j);
 	jmp_to(&j->buf, j->stubs.slow);
-	emit_rfi(j, leave);
+	emit_rfi(j, &leave);
+	emit_pid(j, &leave);
 	emit_mtmsr(j, update);
 	emit_tlbsx(j);
 }
@@ -349,10 +389,11 @@ void jit_emit_switch(struct jit *j)
  * jit_body_stub - what runs the interpreted body of an instruction
  * @j:   translator
  * @key: INSN_KEY
+ * @o:   its op
  *
  * Returns: its place, to be called like stubs.slow.
  */
-size_t jit_body_stub(const struct jit *j, unsigned int key)
+size_t jit_body_stub(const struct jit *j, unsigned int key, const struct op *o)
 {
 	switch (KEY_INSN(key)) {
 	case INSN_sc:
@@ -361,6 +402,12 @@ size_t jit_body_stub(const struct jit *j, unsigned int key)
 		return j->stubs.rfi;
 	case INSN_mtmsr:
 		return j->stubs.mtmsr;
+	case INSN_mfspr:
+	case INSN_mtspr:
+		if (KEY_INSN(key) == INSN_mtspr && o->imm == SPRN_PID)
+			return j->stubs.pid;
+		/* which numbers are privileged: see spr_refuse */
+		return o->imm & 0x10 ? j->stubs.privileged : j->stubs.slow;
 	case INSN_ILLEGAL:
 		return j->stubs.slow;
 	case INSN_tlbsx:
