@@ -56,9 +56,11 @@ struct cpu_translation {
 struct cpu {
 	struct cpu_state s;
 
-	/* Data tables of the current context, copied for speed. */
-	struct softtab dt;
-	struct softtab it;	/* and the instruction tables */
+	/*
+	 * Tables of the current contexts, copied for speed: of data only rd
+	 * and wr are sure to be right, of instructions only ex.
+	 */
+	struct softtab dt, it;
 	struct softctx *dctx, *ictx;
 
 	u32 async;		/* pending asynchronous interrupts, bit = IVOR */

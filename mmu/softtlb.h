@@ -44,9 +44,13 @@ struct codepage;
 #include "mmu/softtlb_tagged.h"
 #endif
 
+/* A context's key: PID, and bits at these places. */
+#define SOFTCTX_AS_SHIFT 8
+#define SOFTCTX_PR_SHIFT 9
+
 struct softctx {
 	struct softtab tab;
-	u16 key;		/* privilege << 9 | AS << 8 | PID */
+	u16 key;
 	bool is_used;
 	u64 stamp;		/* when it was last switched to */
 };
@@ -92,7 +96,8 @@ static inline struct softctx *softtlb_context(struct softtlb *st,
 					      unsigned int pr,
 					      const struct softctx *keep)
 {
-	unsigned int key = pr << 9 | as << 8 | pid, i = st->of_key[key];
+	unsigned int key = pr << SOFTCTX_PR_SHIFT | as << SOFTCTX_AS_SHIFT | pid;
+	unsigned int i = st->of_key[key];
 	struct softctx *c;
 
 	c = likely(i) ? &st->ctx[i - 1] : softtlb_new_context(st, key, keep);

@@ -132,10 +132,10 @@ static struct way_out emit_switch(struct jit *j, size_t update)
 	alu_ri(b, ALU_AND, false, RCX, CONTEXT_BITS);
 	same = jcc_fwd(b, CC_E);
 	at.with_pid = b->used;
-	key_bit(b, RSI, RAX, MSR_PR, 9);
+	key_bit(b, RSI, RAX, MSR_PR, SOFTCTX_PR_SHIFT);
 	alu_rm(b, ALU_OR, RSI, RBP, OFF(s.pid));
-	key_bit(b, RCX, RAX, MSR_DS, 8);
-	key_bit(b, RDI, RAX, MSR_IS, 8);
+	key_bit(b, RCX, RAX, MSR_DS, SOFTCTX_AS_SHIFT);
+	key_bit(b, RDI, RAX, MSR_IS, SOFTCTX_AS_SHIFT);
 	alu_rr(b, ALU_OR, false, RCX, RSI);
 	alu_rr(b, ALU_OR, false, RDI, RSI);
 	none[0] = find_context(b, RCX);
@@ -249,7 +249,7 @@ static void gpr_at(struct code_buf *b, unsigned int op, unsigned int r,
 /* edi the data's context by the MSR in edx, PR being clear. */
 static size_t find_data_context(struct code_buf *b)
 {
-	key_bit(b, RDI, RDX, MSR_DS, 8);
+	key_bit(b, RDI, RDX, MSR_DS, SOFTCTX_AS_SHIFT);
 	alu_rm(b, ALU_OR, RDI, RBP, OFF(s.pid));
 	return find_context(b, RDI);
 }
