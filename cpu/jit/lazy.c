@@ -66,6 +66,9 @@ void lazy_forget(struct lower *l, u64 items)
 {
 	unsigned int item;
 
+	/* comparisons that wait still have to take it along */
+	if (l->lazy & ~items & LAZY_ALL_CR)
+		items &= ~(1ull << LAZY_SO);
 	for (items &= l->lazy; items; items &= items - 1) {
 		item = (unsigned int)__builtin_ctzll(items);
 		/* its memory never had the value */
