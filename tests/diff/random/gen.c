@@ -284,6 +284,29 @@ static void skip(struct gen *g)
 	branch_to(g, at, fix, fix_at);
 }
 
+static void compute(struct gen *g, unsigned int items)
+{
+	while (items--)
+		gen_item(g, rng_chance(&g->rng, 60) ? CLASS_COPY : CLASS_INT);
+}
+
+/* A comparison, and a branch on it over a few items that only compute. */
+static void choice(struct gen *g)
+{
+	u32 crf = rng_below(&g->rng, 8), is_unsigned = rng_below(&g->rng, 2);
+	unsigned int at;
+
+	compute(g, rng_below(&g->rng, 4));
+	put_word(gen_new_item(g), W_X(is_unsigned ? 32 : 0, crf << 2,
+				      gen_gpr(g), gen_gpr(g)));
+	compute(g, rng_below(&g->rng, 3));
+	at = g->prog->n;
+	put_word(gen_new_item(g), W_BC(rng_chance(&g->rng, 50) ? 4 : 12,
+				       4 * crf + rng_below(&g->rng, 3), 0));
+	compute(g, rng_range(&g->rng, 1, 4));
+	branch_to(g, at, FIX_B, 0);
+}
+
 /* A loop of @items that counts in a register or in CTR. */
 static void loop(struct gen *g, unsigned int items)
 {
@@ -322,7 +345,8 @@ static enum gen_class any_class(struct gen *g)
 	static const struct {
 		u8 weight, class;
 	} table[] = {
-		{ 30, CLASS_INT }, { 12, CLASS_CR }, { 14, CLASS_MEM },
+		{ 26, CLASS_INT }, { 4, CLASS_COPY }, { 12, CLASS_CR },
+		{ 14, CLASS_MEM },
 		{ 2, CLASS_STRING }, { 1, CLASS_RESERVE }, { 8, CLASS_FMEM },
 		{ 18, CLASS_FARITH }, { 3, CLASS_FMOVE }, { 4, CLASS_FPSCR },
 		{ 3, CLASS_SPR }, { 1, CLASS_CACHE }, { 1, CLASS_HINT },
@@ -351,6 +375,8 @@ static void block(struct gen *g, unsigned int items)
 	while (g->prog->n < end) {
 		if (rng_chance(&g->rng, 10)) {
 			skip(g);
+		} else if (rng_chance(&g->rng, 4)) {
+			choice(g);
 		} else if (g->depth < 2 && rng_chance(&g->rng, 3)) {
 			loop(g, rng_range(&g->rng, 1, 12));
 		} else if (g->extra && rng_chance(&g->rng, g->extra_percent)) {

@@ -99,6 +99,14 @@ static void item_int(struct gen *g)
 		 int_operands(g, insn_table[row->id].form));
 }
 
+/* Among few registers: copies of copies, and what came back by way of one. */
+static void item_copy(struct gen *g)
+{
+	u32 s = g->hot[rng_below(&g->rng, 3)], to = g->hot[rng_below(&g->rng, 3)];
+
+	put_word(gen_new_item(g), W_X(444, s, to, s));
+}
+
 static void item_cr(struct gen *g)
 {
 	const struct gen_row *row = any_row(g, CLASS_CR);
@@ -582,9 +590,12 @@ void gen_item(struct gen *g, enum gen_class class)
 {
 	const struct gen_row *row;
 
-	if (!g->count[class])
+	if (!g->count[class] && class != CLASS_COPY)
 		return;
 	switch (class) {
+	case CLASS_COPY:
+		item_copy(g);
+		break;
 	case CLASS_INT:
 		item_int(g);
 		break;
