@@ -324,7 +324,8 @@ static void item_multiple(struct gen *g, const struct gen_row *row)
 		while (s.first < 32 &&
 		       !is_span_free(g, (struct span){ s.first, 32 - s.first }))
 			s.first++;
-		if (s.first >= 30)
+		/* below r5, reserved registers would be all the others but r0 */
+		if (s.first < 5 || s.first >= 30)
 			return;
 		s.count = 32 - s.first;
 	}
