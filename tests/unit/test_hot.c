@@ -6,6 +6,7 @@
 #include "tests/unit/cpu_rig.h"
 
 #define MR(d, s)	I_X(444, s, d, s)
+#define ANDI_RC(a, s, v)	I_D(28, s, a, v)
 #define ADDO_RC(d, a, b) (I_X(778, d, a, b) | 1)	/* addo. */
 #define BGE(disp)	BC(4, 0, disp)
 
@@ -48,16 +49,20 @@ static void put_inputs(struct rig *r)
 	}
 }
 
-/* The copies @c[0] and @c[1], and unless r8 >= 0 the other two. */
-static void run_loop(struct rig *r, u32 at, const unsigned int *c)
+/* @body over and over, with new registers each turn, which are stored then. */
+static void run_loop(struct rig *r, u32 at, const u32 *body, unsigned int n)
 {
+	const u32 after[] = {
+		STW(5, 0, 21), STW(6, 4, 21), STW(7, 8, 21),
+		ADDI(20, 20, IN_BYTES), ADDI(21, 21, OUT_BYTES),
+		LWZ(5, 0, 20), LWZ(6, 4, 20), LWZ(7, 8, 20), LWZ(8, 12, 20),
+		BDNZ(-4 * ((int)n + 9)), SELF
+	};
+
 	CODE(r, at, LWZ(5, 0, 20), LWZ(6, 4, 20), LWZ(7, 8, 20),
-	     LWZ(8, 12, 20),
-	     mr(c[0]), CMPWI(8, 0), mr(c[1]), BGE(12), mr(c[2]), mr(c[3]),
-	     STW(5, 0, 21), STW(6, 4, 21), STW(7, 8, 21),
-	     ADDI(20, 20, IN_BYTES), ADDI(21, 21, OUT_BYTES),
-	     LWZ(5, 0, 20), LWZ(6, 4, 20), LWZ(7, 8, 20), LWZ(8, 12, 20),
-	     BDNZ(-15 * 4), SELF);
+	     LWZ(8, 12, 20));
+	rig_put(r, at + 16, body, n);
+	rig_put(r, at + 16 + 4 * n, after, (unsigned int)ARRAY_SIZE(after));
 	r->cpu->s.pc = at;
 	r->cpu->s.ctr = TURNS;
 	gpr(r)[20] = IN_AT;
@@ -66,8 +71,10 @@ static void run_loop(struct rig *r, u32 at, const unsigned int *c)
 	rig_run(r);
 }
 
-/* How many turns stored something else. */
-static unsigned int wrong_turns(const struct rig *r, const unsigned int *c)
+/* How many turns stored something else than @model makes of their input. */
+static unsigned int wrong_turns(const struct rig *r, const unsigned int *c,
+				void (*model)(u32 *v, u32 r8,
+					      const unsigned int *c))
 {
 	unsigned int wrong = 0, i, k;
 	u32 v[3], at;
@@ -76,18 +83,23 @@ static unsigned int wrong_turns(const struct rig *r, const unsigned int *c)
 		at = IN_AT + IN_BYTES * i;
 		for (k = 0; k < 3; k++)
 			v[k] = rig_word(r, at + 4 * k);
-		copy(v, c[0]);
-		copy(v, c[1]);
-		if ((s32)rig_word(r, at + 12) < 0) {
-			copy(v, c[2]);
-			copy(v, c[3]);
-		}
+		model(v, rig_word(r, at + 12), c);
 		for (k = 0; k < 3; k++)
 			if (rig_word(r, OUT_AT + OUT_BYTES * i + 4 * k) != v[k])
 				break;
 		wrong += k < 3;
 	}
 	return wrong;
+}
+
+static void model_copies(u32 *v, u32 r8, const unsigned int *c)
+{
+	copy(v, c[0]);
+	copy(v, c[1]);
+	if ((s32)r8 < 0) {
+		copy(v, c[2]);
+		copy(v, c[3]);
+	}
 }
 
 void RIG_TEST(hot, copies)(void)
@@ -102,12 +114,42 @@ void RIG_TEST(hot, copies)(void)
 		c[1] = i / COPIES % COPIES;
 		c[2] = i / COPIES / COPIES % COPIES;
 		c[3] = i / COPIES / COPIES / COPIES;
-		run_loop(&r, CODE_AT + PROGRAM_BYTES * i, c);
-		wrong = wrong_turns(&r, c);
+		run_loop(&r, CODE_AT + PROGRAM_BYTES * i, (const u32[]){
+			 mr(c[0]), CMPWI(8, 0), mr(c[1]), BGE(12), mr(c[2]),
+			 mr(c[3]) }, 6);
+		wrong = wrong_turns(&r, c, model_copies);
 		if (wrong)
 			fprintf(stderr, "copies %u %u, then %u %u: %u turns are "
 				"wrong\n", c[0], c[1], c[2], c[3], wrong);
 		CU_ASSERT_EQUAL(wrong, 0);
+	}
+	rig_close(&r);
+}
+
+static void model_nested(u32 *v, u32 r8, const unsigned int *c)
+{
+	if (!(r8 & 0x3000))
+		return;
+	copy(v, c[0]);
+	if ((s32)r8 < 0)
+		copy(v, c[1]);
+}
+
+/* A branch over some instructions among which there is another one. */
+void RIG_TEST(hot, branch_over_a_branch)(void)
+{
+	unsigned int c[2], i;
+	struct rig r;
+
+	rig_open(&r);
+	put_inputs(&r);
+	for (i = 0; i < COPIES * COPIES; i++) {
+		c[0] = i % COPIES;
+		c[1] = i / COPIES;
+		run_loop(&r, CODE_AT + PROGRAM_BYTES * i, (const u32[]){
+			 CMPWI(8, 0) | 1 << 23, ANDI_RC(9, 8, 0x3000),
+			 BEQ(16), mr(c[0]), BC(4, 4, 8), mr(c[1]) }, 6);
+		CU_ASSERT_EQUAL(wrong_turns(&r, c, model_nested), 0);
 	}
 	rig_close(&r);
 }
