@@ -45,6 +45,7 @@
 
 #define PIBS_BYTES	0x40000		/* PIBS, at the top of the flash */
 #define PIBS_MAC	0x400		/* the first; the second 0x100 on */
+#define PIBS_MAC_END	0x600
 
 struct ebc;
 
@@ -114,7 +115,7 @@ u8 ebc_factory_byte(u64 from_top)
 	u8 mac[NET_MAC_BYTES];
 
 	if (from_top == 0 || from_top > PIBS_BYTES || at < PIBS_MAC ||
-	    at >= PIBS_MAC + 0x200)
+	    at >= PIBS_MAC_END)
 		return 0xff;
 	k = at - PIBS_MAC;
 	net_own_mac(mac, NET_MAC_EMAC, (unsigned int)(k / 0x100));
@@ -124,6 +125,22 @@ u8 ebc_factory_byte(u64 from_top)
 	if (k == 2 * NET_MAC_BYTES)
 		return 0;
 	return (u8)digit[mac[k / 2] >> (k % 2 ? 0 : 4) & 15];
+}
+
+/**
+ * ebc_factory_fill - what is not ones in a flash that nobody wrote
+ * @mem:   its content, ones
+ * @bytes: its size
+ */
+void ebc_factory_fill(u8 *mem, u64 bytes)
+{
+	u64 from_top;
+
+	for (u64 at = PIBS_MAC; at < PIBS_MAC_END; at++) {
+		from_top = PIBS_BYTES - at;
+		if (from_top <= bytes)
+			mem[bytes - from_top] = ebc_factory_byte(from_top);
+	}
 }
 
 static int ebc_error(struct ebc_window *w, u64 off, u32 how)

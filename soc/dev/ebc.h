@@ -40,5 +40,7 @@ int ebc_attach_node(struct dev *dev, const struct dev_node *node,
 void ebc_show(struct dev *ebc, struct ebc_chip *chip, u8 *host);
 /* What a flash that nobody wrote holds @from_top bytes (>= 1) below its end. */
 u8 ebc_factory_byte(u64 from_top);
+/* The same for all of one, @mem, which has ones. */
+void ebc_factory_fill(u8 *mem, u64 bytes);
 
 #endif

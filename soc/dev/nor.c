@@ -217,8 +217,8 @@ static int nor_load(struct nor *n, struct errmsg *msg)
 				    err_text(rc)) : 0;
 	}
 	memset(n->mem, 0xff, n->bytes);
-	for (u32 i = 1; !n->at.bank && i <= n->bytes; i++)
-		n->mem[n->bytes - i] = ebc_factory_byte(i);
+	if (!n->at.bank)
+		ebc_factory_fill(n->mem, n->bytes);
 	return 0;
 }
 
