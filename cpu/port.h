@@ -8,6 +8,7 @@
 #define CPU_PORT_H
 
 #include "base/env.h"
+#include "base/preview.h"
 
 struct cpu_port {
 	void *opaque;
@@ -18,6 +19,8 @@ struct cpu_port {
 	int (*dcr_write)(void *opaque, u32 dcrn, u32 val);
 	/* host address of the 4 KB of memory at @pa (aligned), or NULL */
 	u8 *(*direct)(void *opaque, paddr_t pa, bool *is_writable);
+	/* what the device at @pa says ahead; no rows: nothing.  May be NULL. */
+	void (*preview)(void *opaque, paddr_t pa, struct preview *p);
 };
 
 #endif

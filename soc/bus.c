@@ -377,6 +377,45 @@ int bus_write(struct bus *bus, paddr_t pa, unsigned int size, u32 val)
 }
 
 /**
+ * preview_move - turn offsets of rows into others, or into addresses
+ * @p:    rows; those that are not in the window go away
+ * @from: offset of the window's start
+ * @to:   what it becomes
+ * @size: of the window, bytes
+ */
+void preview_move(struct preview *p, u64 from, u64 to, u64 size)
+{
+	unsigned int rows = 0;
+
+	for (unsigned int i = 0; i < p->rows; i++) {
+		u64 at = p->row[i].at - from;
+
+		if (at >= size || size - at < p->row[i].size)
+			continue;
+		p->row[rows] = p->row[i];
+		p->row[rows++].at = at + to;
+	}
+	p->rows = rows;
+}
+
+/**
+ * bus_preview - what a device says ahead about its registers
+ * @bus: address space
+ * @pa:  an address of it
+ * @p:   set; no rows when it says nothing
+ */
+void bus_preview(struct bus *bus, paddr_t pa, struct preview *p)
+{
+	struct bus_window *w = bus_find(bus, pa);
+
+	p->rows = p->queued = 0;
+	if (!w || w->host || !w->target.preview)
+		return;
+	w->target.preview(w->target.opaque, p);
+	preview_move(p, 0, w->base, w->size);
+}
+
+/**
  * bus_direct - host address behind a real address
  * @bus:         address space
  * @pa:          real address

@@ -11,6 +11,7 @@
 
 #include "base/env.h"
 #include "base/err.h"
+#include "base/preview.h"
 
 enum bus_status {
 	BUS_OK = 0,		/* or a count of wait cycles, > 0 */
@@ -23,6 +24,8 @@ struct bus_target {
 	int (*read)(void *opaque, u64 off, unsigned int size, u32 *val);
 	int (*write)(void *opaque, u64 off, unsigned int size, u32 val);
 	void *opaque;
+	/* what it says ahead, by offsets, into *@p, which is empty; or NULL */
+	void (*preview)(void *opaque, struct preview *p);
 };
 
 enum bus_kind { BUS_RAM, BUS_ROM, BUS_DEVICE };
@@ -94,6 +97,10 @@ struct bus_window *bus_find(struct bus *bus, paddr_t pa);
 
 int bus_read(struct bus *bus, paddr_t pa, unsigned int size, u32 *val);
 int bus_write(struct bus *bus, paddr_t pa, unsigned int size, u32 val);
+/* What the device at @pa says ahead about its registers. */
+/* For a target whose window shows a part of it, see bus.c. */
+void preview_move(struct preview *p, u64 from, u64 to, u64 size);
+void bus_preview(struct bus *bus, paddr_t pa, struct preview *p);
 /* Host address of the RAM or ROM byte at @pa, with the bytes left; or NULL. */
 u8 *bus_direct(struct bus *bus, paddr_t pa, bool *is_writable, u64 *left);
 

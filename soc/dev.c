@@ -122,7 +122,7 @@ static int dcrn_write(void *opaque, u32 off, u32 val)
 static int map_mmio(struct dev *dev, unsigned int k, struct dev_map *map,
 		    struct errmsg *msg)
 {
-	const struct bus_target target = { mmio_read, mmio_write, map };
+	const struct bus_target target = { mmio_read, mmio_write, map, NULL };
 	u64 size;
 
 	if (k >= dev->nmmio)

@@ -63,6 +63,13 @@ static u8 *port_direct(void *opaque, paddr_t pa, bool *is_writable)
 	return p && left >= SOFTTLB_PAGE_BYTES ? p : NULL;
 }
 
+static void port_preview(void *opaque, paddr_t pa, struct preview *p)
+{
+	struct machine *m = opaque;
+
+	bus_preview(&m->bus, pa, p);
+}
+
 static void port_init(struct machine *m)
 {
 	m->port = (struct cpu_port){
@@ -72,6 +79,7 @@ static void port_init(struct machine *m)
 		.dcr_read = port_dcr_read,
 		.dcr_write = port_dcr_write,
 		.direct = port_direct,
+		.preview = port_preview,
 	};
 }
 

@@ -190,9 +190,22 @@ static int window_write(void *opaque, u64 off, unsigned int size, u32 val)
 	       BUS_BAD_ACCESS;
 }
 
+static void window_preview(void *opaque, struct preview *p)
+{
+	struct ebc_window *w = opaque;
+
+	if (!w->chip || !w->chip->target.preview ||
+	    ~w->ebc->cr[w->bank] & (BU_READ | BU_WRITE))
+		return;
+	w->chip->target.preview(w->chip->target.opaque, p);
+	preview_move(p, w->at, 0, w->size);
+}
+
 static int window_map(struct ebc_window *w)
 {
-	const struct bus_target t = { window_read, window_write, w };
+	const struct bus_target t = {
+		window_read, window_write, w, window_preview,
+	};
 	struct bus *bus = w->ebc->dev->env->bus;
 	const char *name = w->chip ? w->chip->name : w->ebc->dev->path;
 

@@ -68,7 +68,7 @@ static int fpga_probe(struct dev *dev, const struct dev_node *node,
 {
 	struct fpga *f = dev->priv;
 
-	f->at.target = (struct bus_target){ fpga_read, fpga_write, dev };
+	f->at.target = (struct bus_target){ fpga_read, fpga_write, dev, NULL };
 	return ebc_attach_node(dev, node, 0, &f->at, msg);
 }
 

@@ -471,6 +471,25 @@ u16 nand_read(struct nand *c)
 }
 
 /**
+ * nand_ahead - what the next read cycles will give
+ * @c:  chip with 8 data lines
+ * @to: that
+ * @n:  room in it
+ *
+ * Returns: of how many this is known; they have not happened yet.
+ */
+unsigned int nand_ahead(const struct nand *c, u8 *to, unsigned int n)
+{
+	if (c->kind.is_wide || c->out != OUT_DATA || !nand_is_ready(c) ||
+	    c->col >= c->stride)
+		return 0;
+	if (n > c->stride - c->col)
+		n = c->stride - c->col;
+	memcpy(to, c->reg + c->col, n);
+	return n;
+}
+
+/**
  * nand_write - a write cycle
  * @c: chip
  * @v: data; goes to the page register when a program asked for it

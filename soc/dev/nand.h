@@ -61,6 +61,8 @@ void nand_address(struct nand *c, u8 v);
 u16 nand_read(struct nand *c);
 void nand_write(struct nand *c, u16 v);
 bool nand_is_ready(const struct nand *c);
+/* What the next read cycles give, at most @n; how many are known. */
+unsigned int nand_ahead(const struct nand *c, u8 *to, unsigned int n);
 /* A byte of the array, not through the register: auto-read at boot. */
 u8 nand_peek(struct nand *c, u32 row, u32 col);
 

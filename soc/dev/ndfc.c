@@ -30,6 +30,7 @@
 #define NDFC_CMD	0x00
 #define NDFC_ALE	0x04
 #define NDFC_DATA	0x08
+#define NDFC_CCR	0x40
 #define NDFC_STAT	0x44
 #define NDFC_LINEAR	0x1000
 
@@ -38,6 +39,7 @@
 #define CCR_RIE		0x20000000u
 #define CCR_ROMEN	0x08000000u
 #define CCR_ARE		0x04000000u
+#define CCR_KEPT	0x3f00f006u
 #define CCR_BANK(ccr)	((ccr) >> 24 & 3)
 #define BCFG_EN		0x80000000u
 #define BCFG_16BIT	0x08000000u
@@ -261,6 +263,18 @@ static void ccr_written(struct dev *dev, unsigned int i, u32 val)
 	ndfc_changed(n);
 }
 
+/* When the last chip is; 0: all are now. */
+static cycle_t ready_at(const struct ndfc *n)
+{
+	cycle_t end = 0;
+
+	for (unsigned int i = 0; i < CHIPS; i++)
+		if (n->chip[i] && !nand_is_ready(n->chip[i]) &&
+		    n->chip[i]->done.when > end)
+			end = n->chip[i]->done.when;
+	return end;
+}
+
 /*
  * The CPU waits out the chip, but not past the end of the slice: whatever else
  * is due then happens on time.
@@ -268,14 +282,11 @@ static void ccr_written(struct dev *dev, unsigned int i, u32 val)
 static void spin_check(struct ndfc *n)
 {
 	const struct sched *s = n->dev->env->sched;
-	cycle_t now = sched_now(s), end = now;
+	cycle_t now = sched_now(s), end;
 
 	if (++n->polls <= SPIN_POLLS)
 		return;
-	for (unsigned int i = 0; i < CHIPS; i++)
-		if (n->chip[i] && !nand_is_ready(n->chip[i]) &&
-		    n->chip[i]->done.when > end)
-			end = n->chip[i]->done.when;
+	end = ready_at(n);
 	if (end > s->slice_end)
 		end = s->slice_end;
 	if (end > now && end - now < 0x7fffffff)
@@ -311,7 +322,7 @@ static const struct reg_desc ndfc_regs[] = {
 	{ .name = "BCFG", .offset = 0x30, .size = 4, .count = CHIPS,
 	  .stride = 4, .wmask = 0xffffffff,
 	  .cell = offsetof(struct ndfc, bcfg), .source = "LX,UB" },
-	{ .name = "CCR", .offset = 0x40, .size = 4, .wmask = 0x3f00f006,
+	{ .name = "CCR", .offset = NDFC_CCR, .size = 4, .wmask = CCR_KEPT,
 	  .cell = offsetof(struct ndfc, ccr), .write = ccr_written,
 	  .source = "LX" },
 	{ .name = "STAT", .offset = NDFC_STAT, .size = 4, .flags = REG_RO,
@@ -325,6 +336,52 @@ static const struct reg_desc ndfc_regs[] = {
 static const struct reg_space ndfc_spaces[1] = {
 	{ REG_MMIO, ndfc_regs, ARRAY_SIZE(ndfc_regs), 0x54 },
 };
+
+/* ---- ahead -------------------------------------------------------------- */
+
+static struct preview_row *row(struct preview *p, u32 off, u32 flags)
+{
+	struct preview_row *r = &p->row[p->rows++];
+
+	*r = (struct preview_row){
+		.at = off, .until = ~0ull, .size = 4, .flags = flags,
+	};
+	return r;
+}
+
+static void preview_data(const struct ndfc *n, struct preview *p)
+{
+	const struct nand *c = selected(n);
+	u8 bytes[4 * PREVIEW_WORDS];
+	unsigned int i;
+
+	if (c && !is_wide(n))
+		p->queued = nand_ahead(c, bytes, sizeof(bytes)) / 4;
+	for (i = 0; i < p->queued; i++)
+		p->queue[i] = ldb32(bytes + 4 * i);
+	row(p, NDFC_DATA, PREVIEW_QUEUE | PREVIEW_WRITE);
+}
+
+/* Nobody notices what waits until STAT is read, unless that interrupts. */
+static void ndfc_preview(void *opaque, struct preview *p)
+{
+	struct ndfc *n = ((struct ndfc *)opaque)->unit;
+	struct preview_row *r;
+
+	if (n->ccr & CCR_RIE)
+		return;
+	r = row(p, NDFC_STAT, PREVIEW_READ);
+	r->value = is_ready(n) ? STAT_READY : 0;
+	if (!is_ready(n))
+		r->until = ready_at(n);
+	preview_data(n, p);
+	row(p, NDFC_CMD, PREVIEW_WRITE);
+	row(p, NDFC_ALE, PREVIEW_WRITE);
+	r = row(p, NDFC_CCR, PREVIEW_READ | PREVIEW_WRITE | PREVIEW_KEEPS);
+	r->value = n->ccr & CCR_KEPT;
+	r->mask = CCR_KEPT;
+	r->stop = CCR_RIE;
+}
 
 /* ---- making one -------------------------------------------------------- */
 
@@ -369,7 +426,9 @@ static int ndfc_probe(struct dev *dev, const struct dev_node *node,
 
 	n->dev = dev;
 	n->unit = n;
-	n->at.target = (struct bus_target){ ndfc_read, ndfc_write, n };
+	n->at.target = (struct bus_target){
+		ndfc_read, ndfc_write, n, ndfc_preview,
+	};
 	return ebc_attach_node(dev, node, 0, &n->at, msg);
 }
 

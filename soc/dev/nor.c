@@ -250,7 +250,7 @@ static int nor_probe(struct dev *dev, const struct dev_node *node,
 	n->dev = dev;
 	n->kind = *find_kind(node);
 	n->at.is_mirrored = true;
-	n->at.target = (struct bus_target){ nor_read, nor_write, n };
+	n->at.target = (struct bus_target){ nor_read, nor_write, n, NULL };
 	rc = ebc_attach_node(dev, node, 0, &n->at, msg);
 	if (rc)
 		return rc;

@@ -239,7 +239,7 @@ static int nvram_probe(struct dev *dev, const struct dev_node *node,
 	int rc;
 
 	n->dev = dev;
-	n->at.target = (struct bus_target){ nvram_read, nvram_write, n };
+	n->at.target = (struct bus_target){ nvram_read, nvram_write, n, NULL };
 	rc = ebc_attach_node(dev, node, 0, &n->at, msg);
 	if (rc)
 		return rc;

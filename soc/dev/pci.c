@@ -370,9 +370,9 @@ static void pci_reset(struct dev *dev, enum reset_kind kind)
 static int map_regs(struct dev *dev, struct errmsg *msg)
 {
 	struct bridge *b = dev->priv;
-	const struct bus_target cfg = { cfg_read, cfg_write, b };
-	const struct bus_target iack = { iack_read, special_write, b };
-	const struct bus_target local = { local_read, local_write, b };
+	const struct bus_target cfg = { cfg_read, cfg_write, b, NULL };
+	const struct bus_target iack = { iack_read, special_write, b, NULL };
+	const struct bus_target local = { local_read, local_write, b, NULL };
 	struct bus *bus = dev->env->bus;
 	int rc;
 

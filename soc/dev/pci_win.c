@@ -128,7 +128,7 @@ static int win_write(void *opaque, u64 off, unsigned int size, u32 val)
 static int window_open(struct bridge *b, const struct bridge_window *from,
 		       struct errmsg *msg)
 {
-	struct bus_target t = { win_read, win_write, NULL };
+	struct bus_target t = { win_read, win_write, NULL, NULL };
 	struct bridge_window *w = &b->win[b->windows];
 
 	for (unsigned int i = 0; i < b->windows; i++)

@@ -180,7 +180,7 @@ static void window_mapped(struct sdram *s, u64 base, int rc)
 static void place_bank(struct sdram *s, unsigned int i)
 {
 	struct sdram_rank *r = &s->rank[i];
-	const struct bus_target t = { rank_read, rank_write, r };
+	const struct bus_target t = { rank_read, rank_write, r, NULL };
 	struct bus *bus = s->dev->env->bus;
 	const char *name = s->dev->path;
 	u64 bytes = bank_bytes(s->bcr[i]), at, n;

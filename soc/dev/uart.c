@@ -24,100 +24,7 @@
  * here the line leads straight to the UIC.
  */
 #include "base/bits.h"
-#include "soc/dev.h"
-
-#define FIFO_ROOM	16
-#define LINE_ROOM	16
-/* Data in a FIFO entry; the error bits of its character lie above. */
-#define CHAR_MASK	0xffu
-#define CHAR_ERRORS(lsr) ((u32)(lsr) << 8)
-
-#define IER_RDA		0x01u
-#define IER_THRE	0x02u
-#define IER_RLS		0x04u
-#define IER_MS		0x08u
-
-#define IIR_NONE	0x01u
-#define IIR_MS		0x00u
-#define IIR_THRE	0x02u
-#define IIR_RDA		0x04u
-#define IIR_RLS		0x06u
-#define IIR_TIMEOUT	0x0cu
-#define IIR_FIFOS	0xc0u
-
-#define FCR_ENABLE	0x01u
-#define FCR_CLEAR_RX	0x02u
-#define FCR_CLEAR_TX	0x04u
-#define FCR_KEPT	0xc9u	/* enable, DMA mode, trigger level */
-
-#define LCR_LENGTH	0x03u
-#define LCR_STOP2	0x04u
-#define LCR_PARITY	0x08u
-#define LCR_BREAK	0x40u
-#define LCR_DLAB	0x80u
-
-#define MCR_DTR		0x01u
-#define MCR_RTS		0x02u
-#define MCR_OUT1	0x04u
-#define MCR_OUT2	0x08u
-#define MCR_LOOP	0x10u
-#define MCR_KEPT	0x1fu
-
-#define LSR_DR		0x01u
-#define LSR_OE		0x02u
-#define LSR_BI		0x10u
-#define LSR_THRE	0x20u
-#define LSR_TEMT	0x40u
-#define LSR_FIFO_ERR	0x80u
-#define LSR_CHAR_ERRS	0x1cu	/* PE FE BI, of one character */
-
-#define MSR_TERI	0x04u	/* the trailing edge of RI only */
-#define MSR_DELTAS	0x0fu
-#define MSR_CTS		0x10u
-#define MSR_DSR		0x20u
-#define MSR_RI		0x40u
-#define MSR_DCD		0x80u
-#define MSR_LINES	0xf0u
-
-#define OFF_LSR		5
-
-/* Equal polls of LSR closer than this, in CPU cycles, are a spin. */
-#define SPIN_CYCLES	4096
-#define SPIN_POLLS	4
-
-struct fifo {
-	u32 slot[FIFO_ROOM];
-	u32 head, count;
-};
-
-struct uart {
-	/* registers */
-	u32 ier, fcr, lcr, mcr, scr, dll, dlm;
-	u32 errors;		/* LSR bits OE PE FE BI not yet read */
-	u32 msr;
-	u32 rbr;		/* last character read or, without FIFO, held */
-	u32 is_thre_pending, is_timed_out;
-	/* transmitter */
-	struct fifo tx;
-	u32 tsr, is_shifting, is_looped;
-	/* receiver */
-	struct fifo rx;
-	u32 line[LINE_ROOM];	/* on their way in */
-	u32 line_count;
-	/* not state of the guest */
-	struct sched_event tx_done, rx_done, timeout;
-	struct chr *chr;
-	u32 modem_out;		/* last told to the host */
-	bool is_break_out;
-	u32 host_lines;		/* CTS DSR RI DCD, driven by the host */
-	u32 clock_hz;		/* of the node; 0: CLK_UART_EXT */
-	u32 reg_shift;
-	bool is_instant;
-	/* spin detection */
-	u32 polls, last_lsr;
-	cycle_t last_poll;
-	int wait;		/* cycles that the access in progress costs */
-};
+#include "soc/dev/uart.h"
 
 static void fifo_push(struct fifo *f, u32 v)
 {
@@ -570,18 +477,25 @@ static void spin_check(struct dev *dev, u32 lsr)
 	}
 }
 
-static u32 lsr_read(struct dev *dev, unsigned int i, u32 cell)
+static u32 lsr_now(const struct uart *u)
 {
-	struct uart *u = dev->priv;
 	u32 v = u->errors;
 
-	(void)i, (void)cell;
 	if (u->rx.count)
 		v |= LSR_DR;
 	if (!u->tx.count)
 		v |= LSR_THRE | (u->is_shifting ? 0 : LSR_TEMT);
 	if (has_fifo_error(u))
 		v |= LSR_FIFO_ERR;
+	return v;
+}
+
+static u32 lsr_read(struct dev *dev, unsigned int i, u32 cell)
+{
+	struct uart *u = dev->priv;
+	u32 v = lsr_now(u);
+
+	(void)i, (void)cell;
 	u->errors = 0;
 	spin_check(dev, v);
 	irq_update(dev);
@@ -688,6 +602,34 @@ static int uart_bus_write(void *opaque, u64 off, unsigned int size, u32 val)
 	return reg_write(dev, &uart_spaces[0], at, size, val);
 }
 
+static cycle_t earlier(const struct sched_event *ev, cycle_t when)
+{
+	return sched_is_armed(ev) && ev->when < when ? ev->when : when;
+}
+
+/*
+ * A driver that polls sends without the transmitter's interrupt.  A character
+ * that takes time empties nothing at once, one that takes none fills nothing.
+ */
+static void uart_preview(void *opaque, struct preview *p)
+{
+	const struct uart *u = ((struct dev *)opaque)->priv;
+	struct preview_row r = { .until = ~0ull, .size = 1 };
+
+	if (u->mcr & MCR_LOOP || u->errors)
+		return;
+	r.at = (u64)OFF_LSR << u->reg_shift;
+	r.flags = PREVIEW_READ | (u->is_instant ? PREVIEW_KEEPS : 0);
+	r.value = lsr_now(u);
+	r.until = earlier(&u->rx_done, earlier(&u->tx_done, r.until));
+	p->row[p->rows++] = r;
+	if (u->lcr & LCR_DLAB || u->ier & IER_THRE)
+		return;
+	p->row[p->rows++] = (struct preview_row){
+		.at = 0, .until = ~0ull, .size = 1, .flags = PREVIEW_WRITE,
+	};
+}
+
 static void event_init(struct sched_event *ev, struct dev *dev,
 		       void (*fire)(void *, cycle_t), const char *name)
 {
@@ -724,7 +666,7 @@ static int uart_probe(struct dev *dev, const struct dev_node *node,
 		      struct errmsg *msg)
 {
 	const struct bus_target target = {
-		uart_bus_read, uart_bus_write, dev,
+		uart_bus_read, uart_bus_write, dev, uart_preview,
 	};
 	struct uart *u = dev->priv;
 	u32 index;

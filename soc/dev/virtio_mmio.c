@@ -318,7 +318,7 @@ static int vmmio_probe(struct dev *dev, const struct dev_node *node,
 		       struct errmsg *msg)
 {
 	struct virtio_mmio *m = dev->priv;
-	const struct bus_target target = { vmmio_read, vmmio_write, m };
+	const struct bus_target target = { vmmio_read, vmmio_write, m, NULL };
 	int rc, len;
 	u64 size;
 

@@ -219,7 +219,7 @@ static inline void rig_open(struct rig *r)
 	r->ram = calloc(1, RAM_BYTES);
 	r->rom = calloc(1, 0x1000);
 	r->port = (struct cpu_port){ r, rig_read, rig_write, rig_dcr_read,
-				     rig_dcr_write, rig_direct };
+				     rig_dcr_write, rig_direct, NULL };
 	r->cpu = cpu_new(&r->port, 0x422218d3);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(r->cpu);
 	rig_engine(r);

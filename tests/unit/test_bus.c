@@ -36,7 +36,7 @@ static int spy_write(void *opaque, u64 off, unsigned int size, u32 val)
 
 static struct bus_target spy_target(struct spy *s)
 {
-	return (struct bus_target){ spy_read, spy_write, s };
+	return (struct bus_target){ spy_read, spy_write, s, NULL };
 }
 
 void test_bus_big_endian(void)
@@ -368,5 +368,44 @@ void test_bus_rom_commands(void)
 	CU_ASSERT_EQUAL(bus_dma_write(&bus, 0x1000, "abcd", 4), BUS_OK);
 	CU_ASSERT_EQUAL(s.writes, 1);
 	CU_ASSERT_EQUAL(rom[0], 1);
+	bus_free(&bus);
+}
+
+static void spy_preview(void *opaque, struct preview *p)
+{
+	(void)opaque;
+	p->rows = 3;
+	for (unsigned int i = 0; i < 3; i++)
+		p->row[i] = (struct preview_row){ .at = 6 * i, .size = 4,
+						  .value = i };
+}
+
+/* Offsets become addresses; what is not in the window is left out. */
+void test_bus_preview(void)
+{
+	struct spy s = { 0 };
+	struct bus_target t = spy_target(&s);
+	struct errmsg msg = { "" };
+	struct preview p = { .rows = 5 };
+	struct bus bus;
+
+	bus_init(&bus);
+	CU_ASSERT_EQUAL(bus_map(&bus, 0x2000, 14, &t, "silent", &msg), 0);
+	t.preview = spy_preview;
+	CU_ASSERT_EQUAL(bus_map(&bus, 0x1000, 14, &t, "spy", &msg), 0);
+	bus_preview(&bus, 0x2000, &p);
+	CU_ASSERT_EQUAL(p.rows, 0);
+	bus_preview(&bus, 0x3000, &p);
+	CU_ASSERT_EQUAL(p.rows, 0);
+	bus_preview(&bus, 0x1004, &p);
+	/* the third is at 12 and would reach over the end */
+	CU_ASSERT_EQUAL_FATAL(p.rows, 2);
+	CU_ASSERT(p.row[0].at == 0x1000 && p.row[0].value == 0);
+	CU_ASSERT(p.row[1].at == 0x1006 && p.row[1].value == 1);
+	/* a window that shows what lies from 6 on */
+	preview_move(&p, 0x1006, 0, 8);
+	CU_ASSERT_EQUAL_FATAL(p.rows, 1);
+	CU_ASSERT(p.row[0].at == 0 && p.row[0].value == 1);
+	CU_ASSERT_EQUAL(s.reads + s.writes, 0);
 	bus_free(&bus);
 }

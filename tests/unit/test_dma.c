@@ -56,7 +56,7 @@ static int window_write(void *opaque, u64 off, unsigned int size, u32 val)
 
 static void dma_open(struct dma_rig *d)
 {
-	const struct bus_target t = { window_read, window_write, d };
+	const struct bus_target t = { window_read, window_write, d, NULL };
 
 	memset(d, 0, sizeof(*d));
 	rig_open(&d->r);

@@ -249,3 +249,59 @@ void test_ndfc_spin(void)
 	CU_ASSERT_EQUAL(bus_read(&n.r.bus, NDFC + 0x44, 4, &v), BUS_OK);
 	rig_close(&n.r);
 }
+
+static const struct preview_row *row_at(const struct preview *p, u64 at)
+{
+	for (unsigned int i = 0; i < p->rows; i++)
+		if (p->row[i].at == at)
+			return &p->row[i];
+	return NULL;
+}
+
+/* What is said ahead is what the registers then give. */
+void test_ndfc_preview(void)
+{
+	const struct preview_row *stat, *data, *ccr;
+	struct nand_rig n;
+	struct preview p;
+
+	nand_rig_open(&n);
+	nand_rig_start(&n);
+	nand_select(&n, SMALL_CHIP);
+	nand_cmd(&n, 0x50);
+	nand_addr(&n, 0, 1);
+	nand_addr(&n, 0, 3);
+	bus_preview(&n.r.bus, NDFC + 8, &p);
+	stat = row_at(&p, NDFC + 0x44);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(stat);
+	/* busy, until the page is there */
+	CU_ASSERT_EQUAL(stat->value, 0);
+	CU_ASSERT_EQUAL(stat->flags, PREVIEW_READ);
+	CU_ASSERT_EQUAL(stat->until, sched_next(&n.r.sched));
+	CU_ASSERT_EQUAL(p.queued, 0);
+	nand_wait(&n);
+	bus_preview(&n.r.bus, NDFC + 8, &p);
+	stat = row_at(&p, NDFC + 0x44);
+	data = row_at(&p, NDFC + 8);
+	ccr = row_at(&p, NDFC + 0x40);
+	CU_ASSERT_FATAL(stat && data && ccr);
+	CU_ASSERT_EQUAL(stat->value, rig_rd(&n.r, NDFC + 0x44, 4));
+	CU_ASSERT_EQUAL(stat->until, ~0ull);
+	CU_ASSERT_EQUAL(ccr->value, rig_rd(&n.r, NDFC + 0x40, 4));
+	/* RIE: with that in it the write may interrupt at once */
+	CU_ASSERT_EQUAL(ccr->stop, 0x20000000);
+	rig_wr(&n.r, NDFC + 0x40, 4, ccr->mask | 0xc0000000);
+	CU_ASSERT_EQUAL(rig_rd(&n.r, NDFC + 0x40, 4), ccr->mask);
+	nand_select(&n, SMALL_CHIP);
+	/* 16 bytes of spare area */
+	CU_ASSERT_EQUAL(p.queued, 4);
+	for (unsigned int i = 0; i < p.queued; i++)
+		CU_ASSERT_EQUAL(p.queue[i], rig_rd(&n.r, NDFC + 8, 4));
+	bus_preview(&n.r.bus, NDFC + 8, &p);
+	CU_ASSERT_EQUAL(p.queued, 0);
+	/* no guess while it could interrupt */
+	rig_wr(&n.r, NDFC + 0x40, 4, 0x20000000 | SMALL_CHIP << 24);
+	bus_preview(&n.r.bus, NDFC + 8, &p);
+	CU_ASSERT_EQUAL(p.rows, 0);
+	rig_close(&n.r);
+}

@@ -639,3 +639,63 @@ void test_uart_fuzz(void)
 	CU_ASSERT_FALSE(r.irq);
 	rig_close(&r);
 }
+
+/* LSR and THR of a polling driver; the row of LSR ends with the character. */
+void test_uart_preview(void)
+{
+	struct preview p;
+	struct rig r;
+
+	rig_open(&r, NULL);
+	bus_preview(&r.bus, BASE + LSR, &p);
+	CU_ASSERT_EQUAL_FATAL(p.rows, 2);
+	CU_ASSERT_EQUAL(p.row[0].at, BASE + LSR);
+	CU_ASSERT_EQUAL(p.row[0].value, 0x60);
+	CU_ASSERT_EQUAL(p.row[0].until, ~0ull);
+	CU_ASSERT_EQUAL(p.row[0].flags, PREVIEW_READ);
+	CU_ASSERT_EQUAL(p.row[1].at, BASE + THR);
+	CU_ASSERT_EQUAL(p.row[1].flags, PREVIEW_WRITE);
+	/* one that comes in */
+	host_send(&r, "z");
+	bus_preview(&r.bus, BASE + LSR, &p);
+	CU_ASSERT_EQUAL(p.row[0].value, 0x60);
+	CU_ASSERT_EQUAL(p.row[0].until, r.sched.now + CHAR);
+	pass(&r, CHAR);
+	CU_ASSERT_EQUAL(get(&r, RBR), 'z');
+	put(&r, THR, 'x');
+	bus_preview(&r.bus, BASE + LSR, &p);
+	CU_ASSERT_EQUAL(p.row[0].value, 0x20);
+	CU_ASSERT_EQUAL(p.row[0].until, r.sched.now + CHAR);
+	host_send(&r, "y");
+	pass(&r, CHAR);
+	bus_preview(&r.bus, BASE + LSR, &p);
+	CU_ASSERT_EQUAL(p.row[0].value, get(&r, LSR));
+	CU_ASSERT_EQUAL(p.row[0].value, 0x61);
+	/* with the interrupt a character that waits would be noticed */
+	put(&r, IER, 0x02);
+	bus_preview(&r.bus, BASE + LSR, &p);
+	CU_ASSERT_EQUAL(p.rows, 1);
+	put(&r, IER, 0);
+	put(&r, LCR, 0x83);
+	bus_preview(&r.bus, BASE + LSR, &p);
+	CU_ASSERT_EQUAL(p.rows, 1);
+	put(&r, LCR, 0x03);
+	put(&r, MCR, 0x10);
+	bus_preview(&r.bus, BASE + LSR, &p);
+	CU_ASSERT_EQUAL(p.rows, 0);
+	put(&r, MCR, 0);
+	/* an error is gone with the read that tells it */
+	r.chr.dev->receive_break(r.chr.dev_opaque);
+	pass(&r, CHAR);
+	bus_preview(&r.bus, BASE + LSR, &p);
+	CU_ASSERT_EQUAL(p.rows, 2);
+	CU_ASSERT_EQUAL(p.row[0].value, 0xe1);
+	CU_ASSERT_EQUAL(get(&r, RBR), 'y');
+	bus_preview(&r.bus, BASE + LSR, &p);
+	CU_ASSERT_EQUAL(p.rows, 0);
+	rig_close(&r);
+	rig_open(&r, "instant");
+	bus_preview(&r.bus, BASE + LSR, &p);
+	CU_ASSERT_EQUAL(p.row[0].flags, PREVIEW_READ | PREVIEW_KEEPS);
+	rig_close(&r);
+}
