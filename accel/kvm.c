@@ -62,6 +62,7 @@ static const struct {
 	{ KVM44X_CAP_COUNTS, KVM_HAS_COUNTS },
 	{ KVM44X_CAP_TIMES, KVM_HAS_TIMES },
 	{ KVM44X_CAP_MAGIC, KVM_HAS_MAGIC },
+	{ KVM44X_CAP_PREVIEW, KVM_HAS_PREVIEW },
 	{ KVM44X_CAP_PPC_BOOKE_WATCHDOG, KVM_HAS_WATCHDOG },
 	{ KVM44X_CAP_CONTIGUOUS, KVM_HAS_CONTIGUOUS },
 };
@@ -123,6 +124,8 @@ static int probe_clocks(struct kvm *k, struct errmsg *msg)
 	return 0;
 }
 
+#define PAGE_BYTES	4096	/* of a host of 440 */
+
 /* ---- VM and VCPU --------------------------------------------------------- */
 
 static void drop_vcpu(struct kvm *k)
@@ -135,6 +138,7 @@ static void drop_vcpu(struct kvm *k)
 	if (k->vm >= 0)
 		k->h->close(k->opaque, k->vm);
 	k->run = NULL;
+	k->preview = NULL;
 	k->vcpu = k->vm = -1;
 	kvm_forget_memory(k);
 }
@@ -156,6 +160,9 @@ static int map_run(struct kvm *k)
 		return n < 0 ? n : -EINVAL;
 	k->run_bytes = (size_t)n;
 	k->run = k->h->map(k->opaque, NULL, k->run_bytes, k->vcpu);
+	k->preview = NULL;
+	if (k->run && (k->features & KVM_HAS_PREVIEW) && n >= 2 * PAGE_BYTES)
+		k->preview = (void *)((u8 *)k->run + PAGE_BYTES);
 	return k->run ? 0 : -ENOMEM;
 }
 
@@ -194,6 +201,7 @@ int kvm_make_vcpu(struct kvm *k, struct errmsg *msg)
 	enable(k, KVM44X_CAP_PPC_BOOKE_WATCHDOG, KVM_HAS_WATCHDOG);
 	enable(k, KVM44X_CAP_MAGIC, KVM_HAS_MAGIC);
 	k->is_pushed = k->has_run = k->is_open_access = false;
+	k->is_unserved = false;
 	k->is_edge_told = k->is_critical_told = false;
 	k->load_reg = 0;
 	return 0;

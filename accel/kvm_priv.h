@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * accel/kvm_priv.h - the pieces of the `kvm` engine: kvm.c (opening, probing),
- * kvm_run.c (exits), kvm_state.c (registers in and out), kvm_host.c (the only
+ * kvm_run.c (exits), kvm_preview.c
+ * (accesses that need no exit), kvm_state.c (registers in and out), kvm_host.c (the only
  * one that calls the host).
  */
 #ifndef ACCEL_KVM_PRIV_H
@@ -57,6 +58,7 @@ enum kvm_feature {
 	KVM_DCR_WRITE_LOADS	= 1 << 9,
 	KVM_HAS_TIMES		= 1 << 10,
 	KVM_HAS_MAGIC		= 1 << 11,
+	KVM_HAS_PREVIEW		= 1 << 12,
 };
 
 struct kvm_slot {
@@ -79,6 +81,7 @@ struct kvm {
 	int fd, vm, vcpu;
 	struct kvm44x_run *run;
 	size_t run_bytes;
+	struct kvm44x_preview *preview;	/* in run; NULL: none */
 	unsigned int features;
 	struct kvm_slot slot[KVM44X_MEM_SLOTS];
 	bool is_mapped;		/* slots are what the bus has */
@@ -95,6 +98,7 @@ struct kvm {
 	bool is_critical_told;
 	u32 wrs;		/* TSR[WRS] of a watchdog's reset */
 	bool is_open_access;	/* an MMIO or DCR access that RUN must end */
+	bool is_unserved;	/* and that run still asks for */
 	/* of a host that has KVM_DCR_WRITE_LOADS: where it loads to */
 	unsigned int load_reg;
 
@@ -127,8 +131,17 @@ void kvm_release_memory(struct kvm *k);
 /* kvm_run.c */
 enum cpu_why kvm_engine_run(struct cpu *cpu, cycle_t budget);
 void kvm_sync_time(struct kvm *k);
+void kvm_set_time(struct kvm *k, u64 tb);
+u64 kvm_scale(u64 n, u64 from, u64 to);
+void kvm_bus_write(struct kvm *k, paddr_t pa, unsigned int size, u32 val);
+u32 kvm_bus_read(struct kvm *k, paddr_t pa, unsigned int size);
 int kvm_settle(struct kvm *k);
 enum cpu_why kvm_stuck(struct kvm *k, const char *fmt, ...) __printf(2, 3);
+
+/* kvm_preview.c */
+void kvm_preview_drop(struct kvm *k);
+void kvm_preview_replay(struct kvm *k);
+void kvm_preview_show(struct kvm *k, paddr_t pa);
 
 /* kvm_look.c */
 bool kvm_look(struct kvm *k);

@@ -26,22 +26,31 @@
 
 /* ---- time ---------------------------------------------------------------- */
 
-static u64 scale(u64 n, u64 from, u64 to)
+/**
+ * kvm_scale - a count at one rate, at another
+ * @n:    count
+ * @from: its rate, below 2^32
+ * @to:   the other's, below 2^32
+ *
+ * Returns: the count, rounded down.
+ */
+u64 kvm_scale(u64 n, u64 from, u64 to)
 {
 	return from == to ? n : n / from * to + n % from * to / from;
 }
 
 /**
- * kvm_sync_time - set the CPU's time from the host's time base
- * @k: engine
+ * kvm_set_time - set the CPU's time to that of a time base
+ * @k:  engine
+ * @tb: time base of the host
  *
  * It never goes back.  No instruction is counted.
  */
-void kvm_sync_time(struct kvm *k)
+void kvm_set_time(struct kvm *k, u64 tb)
 {
 	struct cpu *cpu = k->cpu;
-	u64 ticks = k->h->timebase(k->opaque) - k->tb_start;
-	cycle_t now = k->cycle_start + scale(ticks, k->tb_hz, k->cpu_hz);
+	u64 ticks = tb - k->tb_start;
+	cycle_t now = k->cycle_start + kvm_scale(ticks, k->tb_hz, k->cpu_hz);
 	cycle_t old = cpu_now(cpu);
 
 	if (now < old)
@@ -51,6 +60,15 @@ void kvm_sync_time(struct kvm *k)
 	cpu->op = cpu->lim = 0;
 	/* its timers run in the KVM */
 	cpu->timer_at = ~0ull;
+}
+
+/**
+ * kvm_sync_time - set the CPU's time from the host's time base
+ * @k: engine
+ */
+void kvm_sync_time(struct kvm *k)
+{
+	kvm_set_time(k, k->h->timebase(k->opaque));
 }
 
 static void set_alarm(struct kvm *k, cycle_t when)
@@ -63,7 +81,7 @@ static void set_alarm(struct kvm *k, cycle_t when)
 	if (k->alarm_at > now && k->alarm_at <= when)
 		return;
 	k->alarm_at = when;
-	k->h->alarm(k->opaque, scale(when - now, k->cpu_hz, 1000000000u) + 1);
+	k->h->alarm(k->opaque, kvm_scale(when - now, k->cpu_hz, 1000000000u) + 1);
 }
 
 static void take_alarm(struct kvm *k)
@@ -134,7 +152,15 @@ static void bus_error(struct kvm *k, u32 bits)
 	kvm_one_reg(k, KVM44X_SET_ONE_REG, KVM44X_REG_SPR(SPRN_MCSR), &mcsr);
 }
 
-static void read_part(struct kvm *k, paddr_t pa, unsigned int size, u8 *to)
+/**
+ * kvm_bus_read - a load of the guest's from what is no memory
+ * @k:    engine
+ * @pa:   where, aligned
+ * @size: 1, 2 or 4 bytes
+ *
+ * Returns: the value; ones after an error, of which the guest is told.
+ */
+u32 kvm_bus_read(struct kvm *k, paddr_t pa, unsigned int size)
 {
 	const struct cpu_port *p = k->cpu->port;
 	u32 val = 0;
@@ -143,15 +169,21 @@ static void read_part(struct kvm *k, paddr_t pa, unsigned int size, u8 *to)
 		val = 0xffffffffu;
 		bus_error(k, MCSR_DRB);
 	}
-	stb(to, size, val);
+	return val;
 }
 
-static void write_part(struct kvm *k, paddr_t pa, unsigned int size,
-		       const u8 *from)
+/**
+ * kvm_bus_write - a store of the guest's to what is no memory
+ * @k:    engine
+ * @pa:   where, aligned
+ * @size: 1, 2 or 4 bytes
+ * @val:  what
+ */
+void kvm_bus_write(struct kvm *k, paddr_t pa, unsigned int size, u32 val)
 {
 	const struct cpu_port *p = k->cpu->port;
 
-	if (p->write(p->opaque, pa, size, ldb(from, size)) < 0)
+	if (p->write(p->opaque, pa, size, val) < 0)
 		bus_error(k, MCSR_DWB);
 }
 
@@ -161,6 +193,7 @@ static void serve_mmio(struct kvm *k)
 	struct kvm44x_run *run = k->run;
 	u64 pa = run->u.mmio.phys_addr;
 	u32 len = run->u.mmio.len, size, i;
+	u8 *data = run->u.mmio.data;
 
 	if (len > sizeof(run->u.mmio.data))
 		len = sizeof(run->u.mmio.data);
@@ -171,13 +204,13 @@ static void serve_mmio(struct kvm *k)
 		 KVM_COUNT_MMIO_READ]++;
 	for (i = 0; i < len; i += size) {
 		if (run->u.mmio.is_write)
-			write_part(k, pa + i, size, run->u.mmio.data + i);
+			kvm_bus_write(k, pa + i, size, ldb(data + i, size));
 		else
-			read_part(k, pa + i, size, run->u.mmio.data + i);
+			stb(data + i, size, kvm_bus_read(k, pa + i, size));
 	}
 	if (!run->u.mmio.is_write)
 		kvm_note_load(k);
-	k->is_open_access = true;
+	kvm_preview_show(k, pa);
 }
 
 static void serve_dcr(struct kvm *k)
@@ -187,6 +220,7 @@ static void serve_dcr(struct kvm *k)
 
 	if (run->u.dcr.is_write) {
 		k->count[KVM_COUNT_DCR_WRITE]++;
+		kvm_preview_drop(k);
 		(void)p->dcr_write(p->opaque, run->u.dcr.dcrn, run->u.dcr.data);
 		kvm_keep_load(k);
 	} else {
@@ -197,7 +231,6 @@ static void serve_dcr(struct kvm *k)
 		run->u.dcr.data = val;
 		kvm_note_load(k);
 	}
-	k->is_open_access = true;
 }
 
 /* ---- the other reasons --------------------------------------------------- */
@@ -261,7 +294,7 @@ static enum cpu_why idle(struct kvm *k)
 	k->count[KVM_COUNT_IDLE]++;
 	if (k->run->u.idle.wake_tb != ~0ull)
 		k->cpu->timer_at = k->cycle_start +
-				   scale(tick, k->tb_hz, k->cpu_hz) + 1;
+				   kvm_scale(tick, k->tb_hz, k->cpu_hz) + 1;
 	return CPU_IDLE;
 }
 
@@ -282,6 +315,23 @@ static enum cpu_why failed_run(struct kvm *k, int e)
 		return kvm_stuck(k, "the KVM says internal error %u",
 				 k->run->u.internal.suberror);
 	return kvm_stuck(k, "KVM_RUN: %s", kvm_error(e));
+}
+
+static bool may_go_on(const struct cpu *cpu)
+{
+	return !cpu->kicked && !cpu->reset_kind && !cpu->stuck &&
+	       cpu_now(cpu) < cpu->slice_end;
+}
+
+/* Whatever of the devices' is due by now comes before an access. */
+static bool is_too_late(struct kvm *k)
+{
+	u32 reason = k->run->exit_reason;
+
+	k->is_open_access = reason == KVM44X_EXIT_MMIO ||
+			    reason == KVM44X_EXIT_DCR;
+	k->is_unserved = k->is_open_access && !may_go_on(k->cpu);
+	return k->is_unserved;
 }
 
 /* true: leave with @why */
@@ -331,12 +381,22 @@ static bool enter(struct kvm *k, enum cpu_why *why)
 	e = kvm_ioctl(k, k->vcpu, KVM44X_RUN, NULL);
 	/* what was open is done, also when a signal came first */
 	k->is_open_access = false;
+	kvm_preview_replay(k);
 	kvm_sync_time(k);
 	if (e < 0) {
 		*why = failed_run(k, e);
 		return true;
 	}
-	return serve(k, why);
+	return is_too_late(k) ? false : serve(k, why);
+}
+
+static void serve_late(struct kvm *k)
+{
+	enum cpu_why why;
+
+	if (k->is_unserved)
+		(void)serve(k, &why);
+	k->is_unserved = false;
 }
 
 /**
@@ -355,6 +415,7 @@ int kvm_settle(struct kvm *k)
 	for (unsigned int i = 0; k->is_open_access; i++) {
 		if (i == SETTLE_MAX)
 			return -EBUSY;
+		serve_late(k);
 		k->run->immediate_exit = 1;
 		k->alarm_at = 0;
 		k->h->alarm(k->opaque, 1);
@@ -408,8 +469,9 @@ enum cpu_why kvm_engine_run(struct cpu *cpu, cycle_t budget)
 	kvm_sync_time(k);
 	end = cpu_now(cpu) + budget;
 	cpu->slice_end = end;
-	while (!cpu->kicked && !cpu->reset_kind && !cpu->stuck &&
-	       cpu_now(cpu) < end) {
+	kvm_preview_drop(k);
+	serve_late(k);
+	while (may_go_on(cpu)) {
 		set_alarm(k, tell_lines(k, end));
 		if (enter(k, &why))
 			return why;

@@ -11,6 +11,7 @@
 #define ACCEL_KVM_UAPI_H
 
 #include "base/env.h"
+#include "base/preview.h"
 
 #define KVM44X_API_VERSION	12
 #define KVM44X_MINOR		232	/* of the misc devices: /dev/kvm */
@@ -85,6 +86,7 @@ enum kvm44x_cap {
 	KVM44X_CAP_TIMES		= 0x43554c07,	/* KVM44X_GET_TIMES */
 	/* by ENABLE_CAP of the VCPU: its guest is offered the magic page */
 	KVM44X_CAP_MAGIC		= 0x43554c08,
+	KVM44X_CAP_PREVIEW		= 0x43554c09,	/* struct kvm44x_preview */
 };
 
 /* Argument of KVM44X_INTERRUPT. */
@@ -109,7 +111,7 @@ enum kvm44x_exit {
 /* KVM44X_EXIT_SYSTEM_EVENT: system_event.type; flags: DBCR0[RST], TCR[WRC]. */
 #define KVM44X_SYSTEM_RESET		2u
 
-/* Shared by mmap of the VCPU at offset 0. */
+/* Shared by mmap of the VCPU: its first page. */
 struct kvm44x_run {
 	u8 request_interrupt_window;
 	u8 immediate_exit;
@@ -148,6 +150,37 @@ struct kvm44x_run {
 		} idle;		/* HLT; a RUN with nothing to do leaves again */
 		u8 pad[256];
 	} u;
+};
+
+/*
+ * The second page of the VCPU's mapping: what user space knows of registers, so
+ * that an access to them need not leave RUN.  While there are rows an access of
+ * exactly the address and size of one is answered as its flags say.  What it
+ * did to the device user space must do itself when RUN comes back: writes, and
+ * reads of the queue, are in the log, in their order.  When the log is full RUN
+ * comes back for the access.  What is out of range is taken for nothing.
+ */
+#define KVM44X_PREVIEW_LOG	128
+#define KVM44X_PREVIEW_IS_WRITE	0x80000000u
+
+struct kvm44x_preview {
+	u32 rows, queued;	/* by user space; 0 rows: nothing is known */
+	/* by the module: how much of the queue was read, entries of the log;
+	 * user space sets them to 0 */
+	u32 taken, logged;
+	struct kvm44x_preview_row {
+		u64 gpa;
+		u64 until;	/* host's time base; no longer from then on */
+		u32 size;
+		u32 flags;	/* enum preview_flag; a write changes them */
+		u32 value, mask, stop, pad;
+	} row[PREVIEW_ROWS];
+	u32 queue[PREVIEW_WORDS];
+	struct kvm44x_preview_entry {
+		u32 row;	/* its index; | KVM44X_PREVIEW_IS_WRITE */
+		u32 value;
+		u64 time;	/* host's time base */
+	} log[KVM44X_PREVIEW_LOG];
 };
 
 struct kvm44x_regs {
@@ -262,7 +295,8 @@ struct kvm44x_enable_cap {
 /*
  * KVM44X_GET_COUNTS: exits of the VCPU by kind.  EXITS is all of them, TO_FAST
  * those that reached C in the VCPU's block, TO_C those that left it with all
- * registers saved: what is in neither was done by stubs alone.
+ * registers saved: what is in neither was done by stubs alone.  MMIO is all
+ * accesses, PREVIEW those that user space had answered ahead.
  */
 #define KVM44X_EXIT_NAMES \
 	"MMIO", "DCR", "SIGNAL", "ITLBREAL", "ITLBVIRT", "DTLBREAL", \
@@ -274,7 +308,7 @@ struct kvm44x_enable_cap {
 #define KVM44X_COUNT_NAMES \
 	KVM44X_EXIT_NAMES, \
 	"EXITS", "TO_FAST", "TO_C", "REFILL", "LARGE", "AHEAD", "FLUSH", \
-	"ICCCI"
+	"ICCCI", "PREVIEW"
 
 struct kvm44x_counts {
 	u32 kinds;		/* of the module, in the order of the names */

@@ -39,7 +39,13 @@ struct fake {
 
 	int fds;		/* open descriptors */
 	unsigned int vms;
-	struct kvm44x_run run;
+	union {			/* what is mapped of the VCPU */
+		struct kvm44x_run run;
+		struct {
+			u8 first_page[4096];
+			struct kvm44x_preview preview;
+		};
+	};
 	struct kvm44x_regs regs;
 	struct kvm44x_sregs sregs;
 	struct kvm44x_times times;
@@ -421,7 +427,7 @@ static const u32 own_caps[] = {
 	KVM44X_CAP_ENABLE_CAP, KVM44X_CAP_ONE_REG, KVM44X_CAP_STATE,
 	KVM44X_CAP_CRITICAL, KVM44X_CAP_IDLE_EXIT,
 	KVM44X_CAP_PPC_BOOKE_WATCHDOG, KVM44X_CAP_TIMES,
-	KVM44X_CAP_PPC_GET_PVINFO, KVM44X_CAP_MAGIC,
+	KVM44X_CAP_PPC_GET_PVINFO, KVM44X_CAP_MAGIC, KVM44X_CAP_PREVIEW,
 };
 
 static void rig_caps(struct rig *r, const u32 *cap, unsigned int n)

@@ -82,6 +82,7 @@ SAME(ARRAY_SIZE(count_names), COUNT_KINDS);
 SAME(ARRAY_SIZE(time_names), COUNT_TIMED + 1);
 SAME(sizeof(struct kvm44x_times), KVM44X_GET_TIMES >> 16 & 0x1fff);
 SAME(sizeof(struct kvm44x_counts), KVM44X_GET_COUNTS >> 16 & 0x1fff);
+static_assert(sizeof(struct kvm44x_preview) <= PAGE_SIZE);
 SAME(sizeof(struct kvm44x_regs), sizeof(struct kvm_regs));
 SAME(sizeof(struct kvm44x_sregs), sizeof(struct kvm_sregs));
 SAME(sizeof(struct kvm44x_fpu), sizeof(struct kvm_fpu));

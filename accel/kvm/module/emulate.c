@@ -122,12 +122,27 @@ static enum sem_result ask(struct sx *x, bool is_dcr, u32 size, u32 *val)
 	return SEM_FAULT;
 }
 
+/* The instruction may be executed again, so it is an answer like another. */
+static void look_ahead(struct sx *x, u64 gpa, u32 size, bool is_store, u32 *val)
+{
+	struct emul *e = x->e;
+
+	if (!e->preview || x->used < e->answers || e->answers == IO_ANSWERS ||
+	    !preview_access(e->preview, gpa, size, is_store, val))
+		return;
+	e->answer[e->answers++] = *val;
+	x->v->count[COUNT_MMIO]++;
+	x->v->count[COUNT_PREVIEW]++;
+}
+
 static enum sem_result mmio(struct sx *x, u64 gpa, u32 size, bool is_store,
 			    u32 *val)
 {
-	enum sem_result r = ask(x, false, size, val);
 	struct kvm44x_run *run = x->e->run;
+	enum sem_result r;
 
+	look_ahead(x, gpa, size, is_store, val);
+	r = ask(x, false, size, val);
 	if (!x->is_exit)
 		return r;
 	run->exit_reason = KVM44X_EXIT_MMIO;

@@ -45,6 +45,7 @@ struct kvcpu {
 	struct vcpu *v;		/* in its block */
 	void *block;
 	struct kvm44x_magic *magic;
+	struct kvm44x_preview *preview;	/* NULL: classic */
 	/* of the block's copy */
 	u32 (*enter)(struct vcpu *v);
 	u32 (*fast_exit)(struct vcpu *v);
@@ -91,6 +92,7 @@ int memory_mmap(struct vm_area_struct *vma);
 /* vcpu.c */
 int vcpu_create(struct vm *vm, unsigned long id);
 void vcpu_free(struct kvcpu *k);
+unsigned int vcpu_mmap_pages(void);
 
 /* regs.c */
 long regs_ioctl(struct kvcpu *k, unsigned int nr, void __user *arg);

@@ -49,7 +49,7 @@ static long dev_ioctl(struct file *file, unsigned int nr, unsigned long arg)
 	case KVM44X_CHECK_EXTENSION:
 		return vm_check_extension(arg);
 	case KVM44X_GET_VCPU_MMAP_SIZE:
-		return arg ? -EINVAL : PAGE_SIZE;
+		return arg ? -EINVAL : vcpu_mmap_pages() * PAGE_SIZE;
 	}
 	return -ENOTTY;
 }

@@ -27,6 +27,7 @@ static const char *const names[COUNT_KINDS] = {
 	[COUNT_TO_C] = "exits_c", [COUNT_REFILL] = "shadow_refill",
 	[COUNT_LARGE] = "shadow_large", [COUNT_AHEAD] = "shadow_ahead",
 	[COUNT_FLUSH] = "shadow_flush", [COUNT_ICCCI] = "iccci",
+	[COUNT_PREVIEW] = "mmio_preview",
 };
 
 static struct dentry *dir;

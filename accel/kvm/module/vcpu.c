@@ -53,7 +53,18 @@ void vcpu_free(struct kvcpu *k)
 	block_free(k->block);
 	free_page((unsigned long)k->run);
 	free_page((unsigned long)k->magic);
+	free_page((unsigned long)k->preview);
 	kfree(k);
+}
+
+/**
+ * vcpu_mmap_pages - how large the mapping of a VCPU is
+ *
+ * Returns: pages; the second is struct kvm44x_preview.
+ */
+unsigned int vcpu_mmap_pages(void)
+{
+	return kvm_host->is_classic ? 1 : 2;
 }
 
 static int set_sigmask(struct kvcpu *k, void __user *arg)
@@ -194,11 +205,17 @@ static int vcpu_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct kvcpu *k = file->private_data;
 
-	if (vma->vm_pgoff || vma_pages(vma) != 1 ||
+	int ret;
+
+	if (vma->vm_pgoff || vma_pages(vma) > vcpu_mmap_pages() ||
 	    !(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	vma->vm_flags |= VM_DONTEXPAND | VM_DONTCOPY;
-	return vm_insert_page(vma, vma->vm_start, virt_to_page(k->run));
+	ret = vm_insert_page(vma, vma->vm_start, virt_to_page(k->run));
+	if (ret || vma_pages(vma) == 1)
+		return ret;
+	return vm_insert_page(vma, vma->vm_start + PAGE_SIZE,
+			      virt_to_page(k->preview));
 }
 
 static int vcpu_release(struct inode *inode, struct file *file)
@@ -229,13 +246,17 @@ static struct kvcpu *vcpu_new(struct vm *vm)
 	k->run = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	k->magic = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	k->block = block_new(kvm_host);
+	if (!kvm_host->is_classic)
+		k->preview = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	if (kvm_host->is_checking)
 		k->check = check_new();
 	if (!k->run || !k->magic || !k->block ||
+	    (!kvm_host->is_classic && !k->preview) ||
 	    (kvm_host->is_checking && !k->check)) {
 		check_free(k->check);
 		free_page((unsigned long)k->run);
 		free_page((unsigned long)k->magic);
+		free_page((unsigned long)k->preview);
 		block_free(k->block);
 		kfree(k);
 		return NULL;
@@ -247,6 +268,7 @@ static struct kvcpu *vcpu_new(struct vm *vm)
 	k->fast_exit = block_at(k->block, fast_exit);
 	k->emul.v = k->v;
 	k->emul.run = k->run;
+	k->emul.preview = k->preview;
 	mutex_init(&k->lock);
 	init_waitqueue_head(&k->wait);
 	timer_init_vcpu(k);

@@ -49,6 +49,7 @@ enum kvm_count {
 	COUNT_AHEAD,		/* of which before the guest asked */
 	COUNT_FLUSH,		/* times that all shadow entries were dropped */
 	COUNT_ICCCI,
+	COUNT_PREVIEW,		/* MMIO that did not leave KVM_RUN */
 	COUNT_KINDS
 };
 

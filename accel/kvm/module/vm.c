@@ -74,6 +74,7 @@ int vm_check_extension(unsigned long cap)
 	case KVM44X_CAP_COUNTS:
 		return 1;
 	case KVM44X_CAP_MAGIC:
+	case KVM44X_CAP_PREVIEW:
 		return !kvm_host->is_classic;
 	case KVM44X_CAP_TIMES:
 		return kvm_host->is_timed;

@@ -263,6 +263,26 @@ static inline void odd_file_call(struct careless *c)
 	}
 }
 
+/* Rows for what the guest accessed last, among others, and wrong counts. */
+static inline void odd_preview(struct careless *c)
+{
+	struct kvm44x_preview *p = kvm_preview(c->vm);
+	uint32_t i;
+
+	if (!p)
+		return;
+	scribble(c, p, sizeof(*p) / 4);
+	for (i = 0; i < PREVIEW_ROWS && pick(c, 4); i++) {
+		p->row[i].gpa = c->vm->run->u.mmio.phys_addr + 4 * i;
+		p->row[i].size = c->vm->run->u.mmio.len;
+		p->row[i].until = ~0ull;
+		p->row[i].stop = 0;
+	}
+	p->rows = pick(c, PREVIEW_ROWS + 2);
+	p->logged = pick(c, KVM44X_PREVIEW_LOG + 2);
+	p->taken = pick(c, 2) ? 0 : pick(c, PREVIEW_WORDS + 2);
+}
+
 /* One such act. */
 static inline void careless_act(struct careless *c)
 {
@@ -297,7 +317,8 @@ static inline void careless_act(struct careless *c)
 	case 11: case 12: case 13: case 14: case 15: case 16: case 17:
 		odd_one_reg(c);
 		break;
-	case 18:	/* the shared page is anybody's */
+	case 18:	/* the shared pages are anybody's */
+		odd_preview(c);
 		scribble(c, c->vm->run, sizeof(*c->vm->run) / 4);
 		c->vm->run->immediate_exit = 0;
 		break;

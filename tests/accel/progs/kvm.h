@@ -24,6 +24,7 @@ enum {
 struct kvm {
 	int fd, vm, vcpu;
 	struct kvm44x_run *run;
+	long run_bytes;
 	uint8_t *mem;
 	uint32_t bytes;
 };
@@ -123,10 +124,17 @@ static inline long kvm_make(struct kvm *k)
 		return k->fd;
 	k->vm = ioctl(k->fd, KVM44X_CREATE_VM, 0);
 	k->vcpu = ioctl(k->vm, KVM44X_CREATE_VCPU, 0);
-	run = mmap2(ioctl(k->fd, KVM44X_GET_VCPU_MMAP_SIZE, 0), MAP_SHARED,
-		    k->vcpu);
+	k->run_bytes = ioctl(k->fd, KVM44X_GET_VCPU_MMAP_SIZE, 0);
+	run = mmap2(k->run_bytes, MAP_SHARED, k->vcpu);
 	k->run = (void *)run;
 	return is_error(run) ? run : 0;
+}
+
+/* The second page of the mapping, or NULL. */
+static inline struct kvm44x_preview *kvm_preview(const struct kvm *k)
+{
+	return k->run_bytes < 2 * PAGE_BYTES ? NULL :
+	       (void *)((uint8_t *)k->run + PAGE_BYTES);
 }
 
 static inline void kvm_free(struct kvm *k)
@@ -135,7 +143,7 @@ static inline void kvm_free(struct kvm *k)
 	sys_call(SYS_CLOSE, k->vm, 0, 0);
 	sys_call(SYS_CLOSE, k->fd, 0, 0);
 	sys_call(SYS_MUNMAP, (long)k->mem, k->bytes, 0);
-	sys_call(SYS_MUNMAP, (long)k->run, PAGE_BYTES, 0);
+	sys_call(SYS_MUNMAP, (long)k->run, k->run_bytes, 0);
 }
 
 #endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kvmpreview - accesses that user space has answered ahead: what the guest gets
+ * of them, what the log says, and which ones come out all the same.
+ */
+#include "guest.h"
+
+#define DEVICE	0xef600300u	/* in a page that the VCPU begins with */
+#define STOP	0x80000000u
+
+enum { R_READ, R_QUEUE, R_KEEPS, R_WRITE, R_BYTE, ROWS };
+
+static struct kvm44x_preview *p;
+
+/* clang-format off: assembly */
+#define AT_DEVICE "lis 4, 0xef60\n ori 4, 4, 0x300\n"
+
+/* Each row once; then a queue that is dry, and a row that a write ended. */
+GUEST(guest_all, AT_DEVICE
+	"lwz 10, 0(4)\n lwz 11, 4(4)\n lwz 12, 4(4)\n"
+	"li 5, 0x4321\n stw 5, 8(4)\n lwz 13, 8(4)\n"
+	"lwz 14, 0(4)\n li 6, 0x77\n stb 6, 16(4)\n");
+/* Another size, another address, the wrong direction; a bit that stops. */
+GUEST(guest_others, AT_DEVICE
+	"lbz 10, 0(4)\n lwz 11, 0x20(4)\n lwz 12, 12(4)\n"
+	"stw 4, 0(4)\n lis 5, 0x8000\n stw 5, 8(4)\n");
+GUEST(guest_read, AT_DEVICE "lwz 10, 0(4)\n");
+GUEST(guest_queue, AT_DEVICE "lwz 10, 4(4)\n");
+/* What is answered ahead and what is not, in one instruction. */
+GUEST(guest_many, AT_DEVICE "lmw 29, 0(4)\n");
+GUEST(guest_writes, AT_DEVICE
+	"li 5, 200\n mtctr 5\n 1: stw 5, 12(4)\n bdnz 1b\n");
+/* clang-format on */
+
+static void row(uint32_t i, uint32_t at, uint32_t flags)
+{
+	p->row[i].gpa = DEVICE + at;
+	p->row[i].until = ~0ull;
+	p->row[i].size = 4;
+	p->row[i].flags = flags;
+	p->row[i].value = p->row[i].mask = p->row[i].stop = 0;
+}
+
+static void set_rows(void)
+{
+	row(R_READ, 0, PREVIEW_READ);
+	p->row[R_READ].value = 0x11223344;
+	row(R_QUEUE, 4, PREVIEW_QUEUE);
+	p->queue[0] = 0xa0a0a0a0;
+	p->queue[1] = 0xb1b1b1b1;
+	row(R_KEEPS, 8, PREVIEW_READ | PREVIEW_WRITE | PREVIEW_KEEPS);
+	p->row[R_KEEPS].value = 0x5555;
+	p->row[R_KEEPS].mask = 0xff;
+	p->row[R_KEEPS].stop = STOP;
+	row(R_WRITE, 12, PREVIEW_WRITE);
+	row(R_BYTE, 16, PREVIEW_WRITE);
+	p->row[R_BYTE].size = 1;
+	p->queued = 2;
+	p->taken = p->logged = 0;
+	p->rows = ROWS;
+}
+
+/* Up to the end; the exits for MMIO, each read answered with 0x99999999. */
+static uint32_t exits(const char *name, struct kvm44x_regs *r)
+{
+	uint32_t n = 0;
+
+	put_text(name);
+	put_text("\n");
+	while (!ioctl(vm.vcpu, KVM44X_RUN, 0) &&
+	       vm.run->exit_reason == KVM44X_EXIT_MMIO) {
+		memset(vm.run->u.mmio.data, 0x99, 4);
+		n++;
+	}
+	expect("the end", vm.run->exit_reason, KVM44X_EXIT_DCR);
+	vm.run->immediate_exit = 1;
+	expect("immediate exit", ioctl(vm.vcpu, KVM44X_RUN, 0), -EINTR);
+	vm.run->immediate_exit = 0;
+	get_regs(r);
+	return n;
+}
+
+#define RUN(name, r) \
+	(start(guest_##name, guest_##name##_end, 0), exits(#name, r))
+
+static void entry(uint32_t i, uint32_t at, uint32_t value)
+{
+	expect("log: row", p->log[i].row, at);
+	expect("log: value", p->log[i].value, value);
+	if (i)
+		expect("log: time", p->log[i].time >= p->log[i - 1].time, 1);
+}
+
+static void test_all(void)
+{
+	struct kvm44x_regs r;
+
+	set_rows();
+	expect("exits", RUN(all, &r), 1);
+	expect("READ", r.gpr[10], 0x11223344);
+	expect("QUEUE", r.gpr[11], 0xa0a0a0a0);
+	expect("QUEUE", r.gpr[12], 0xb1b1b1b1);
+	expect("bits of a write", r.gpr[13], 0x5521);
+	expect("behind a write", r.gpr[14], 0x99999999);
+	expect("taken", p->taken, 2);
+	expect("logged", p->logged, 4);
+	entry(0, R_QUEUE, 0xa0a0a0a0);
+	entry(1, R_QUEUE, 0xb1b1b1b1);
+	entry(2, R_KEEPS | KVM44X_PREVIEW_IS_WRITE, 0x4321);
+	entry(3, R_BYTE | KVM44X_PREVIEW_IS_WRITE, 0x77);
+}
+
+static void test_others(void)
+{
+	struct kvm44x_regs r;
+
+	set_rows();
+	expect("exits", RUN(others, &r), 5);
+	expect("another size", r.gpr[10], 0x99);
+	expect("another address", r.gpr[11], 0x99999999);
+	expect("a row to write", r.gpr[12], 0x99999999);
+	expect("logged", p->logged, 0);
+}
+
+static void test_bounds(void)
+{
+	struct kvm44x_regs r;
+
+	set_rows();
+	p->rows = PREVIEW_ROWS + 1;
+	expect("too many rows", RUN(read, &r), 1);
+	p->rows = 0;
+	expect("no rows", RUN(read, &r), 1);
+	set_rows();
+	p->row[R_READ].until = 1;
+	expect("too late", RUN(read, &r), 1);
+	/* the host's time base has never come so far */
+	p->row[R_READ].until = 1ull << 60;
+	expect("in time", RUN(read, &r), 0);
+	set_rows();
+	p->taken = PREVIEW_WORDS;
+	p->queued = ~0u;
+	expect("taken", RUN(queue, &r), 1);
+	p->taken = ~0u;
+	expect("taken", RUN(queue, &r), 1);
+	p->taken = PREVIEW_WORDS - 1;
+	p->queue[PREVIEW_WORDS - 1] = 0x1234;
+	expect("the last word", RUN(queue, &r), 0);
+	expect("the last word", r.gpr[10], 0x1234);
+	set_rows();
+	p->logged = ~0u;
+	expect("logged", RUN(queue, &r), 1);
+	expect("logged", p->logged, ~0u);
+	expect("taken", p->taken, 0);
+}
+
+static void test_many(void)
+{
+	struct kvm44x_regs r;
+
+	set_rows();
+	row(R_KEEPS, 8, 0);
+	expect("exits", RUN(many, &r), 1);
+	expect("first", r.gpr[29], 0x11223344);
+	expect("second", r.gpr[30], 0xa0a0a0a0);
+	expect("third", r.gpr[31], 0x99999999);
+	/* though it was executed twice */
+	expect("taken", p->taken, 1);
+	expect("logged", p->logged, 1);
+}
+
+/* With a log that nobody empties. */
+static void test_full(void)
+{
+	struct kvm44x_regs r;
+
+	set_rows();
+	expect("exits", RUN(writes, &r), 200 - KVM44X_PREVIEW_LOG);
+	expect("logged", p->logged, KVM44X_PREVIEW_LOG);
+	entry(KVM44X_PREVIEW_LOG - 1, R_WRITE | KVM44X_PREVIEW_IS_WRITE, 200);
+}
+
+static void test_offered(void)
+{
+	long cap = ioctl(vm.fd, KVM44X_CHECK_EXTENSION,
+			 (void *)KVM44X_CAP_PREVIEW);
+	long more = mmap2(vm.run_bytes + PAGE_BYTES, MAP_SHARED, vm.vcpu);
+	long one = mmap2(PAGE_BYTES, MAP_SHARED, vm.vcpu);
+
+	p = kvm_preview(&vm);
+	expect("PREVIEW", (uint32_t)cap, p != 0);
+	expect("pages", (uint32_t)vm.run_bytes, p ? 8192 : 4096);
+	expect("more pages", (uint32_t)more, -EINVAL);
+	expect("one page", is_error(one), 0);
+	sys_call(SYS_MUNMAP, one, PAGE_BYTES, 0);
+}
+
+/* policy=classic has none of the rest. */
+static void test_rows(void)
+{
+	if (!p)
+		return;
+	test_all();
+	test_others();
+	test_bounds();
+	test_many();
+	test_full();
+}
+
+static int prog_main(int argc, char **argv, char **envp)
+{
+	static void (*const tests[])(void) = { test_offered, test_rows, 0 };
+
+	(void)argc, (void)argv, (void)envp;
+	return run_tests("kvmpreview", tests);
+}
