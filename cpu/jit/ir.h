@@ -36,7 +36,8 @@ enum ir_op {
 	IR_SET,			/* guest register imm = a */
 	IR_ST32, IR_ST8,	/* state at offset imm = a */
 	IR_CMP,			/* CR field imm from a, b; kind */
-	IR_STORE,		/* a: address, b: value; kind: bytes; imm: op */
+	IR_STORE,		/* a: address, b: value; kind: bytes; imm: op; c
+				 * not IR_NO: it must be aligned */
 	IR_STORE_IF,		/* the same if c */
 	IR_ZERO,		/* cache line at a; imm: op */
 	IR_LOAD_MANY,		/* registers b.. from a; kind: how many */

@@ -206,15 +206,11 @@ static void emit_value(struct lower *l, unsigned int item, u16 n,
 		  OFF(s) + (s32)fields[item - LAZY_LR].off;
 	bool is_byte = item >= LAZY_LR && fields[item - LAZY_LR].is_byte;
 
-	if (is_const(l, n) && !is_byte) {
+	if (is_const(l, n) && is_byte)
+		st8_imm(l->b, RBP, off, (u8)node(l, n)->imm);
+	else if (is_const(l, n))
 		st32_imm(l->b, RBP, off, node(l, n)->imm);
-		return;
-	}
-	if (is_const(l, n)) {
-		mov_ri(l->b, RAX, node(l, n)->imm);
-		r = RAX;
-	}
-	if (is_byte)
+	else if (is_byte)
 		st8(l->b, RBP, off, r);
 	else
 		st32(l->b, RBP, off, r);

@@ -342,7 +342,10 @@ static void lower_field(struct lower *l, u16 i)
 		return;
 	}
 	flush_field(l, n->imm);
-	if (n->op == IR_ST32)
+	if (n->op == IR_ST8 && is_const(l, n->a))
+		st8_imm(l->b, RBP, OFF(s) + (s32)n->imm,
+			(u8)node(l, n->a)->imm);
+	else if (n->op == IR_ST32)
 		st32(l->b, RBP, OFF(s) + (s32)n->imm, jit_get(l, n->a));
 	else
 		st8(l->b, RBP, OFF(s) + (s32)n->imm, jit_get(l, n->a));

@@ -229,7 +229,7 @@ static void lower_store(struct lower *l, u16 i)
 		rc = jit_get(l, n->c);
 	s = jit_slow_path(l, i, NO_REG);
 	jit_find_page(l, ea, n->kind, true, s);
-	if (n->op == IR_STORE)
+	if (n->op == IR_STORE && n->c == IR_NO)
 		may_retry(l, s, ea, n->kind);
 	if (n->op == IR_STORE_IF) {
 		test_rr(b, false, rc, rc);

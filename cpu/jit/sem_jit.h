@@ -44,6 +44,7 @@ struct sx {
 	u16 held[HELD_COUNT];	/* the same for fields of the state */
 	struct cr_known cr[8];
 	bool is_super;		/* seen to be supervisor mode */
+	u32 reserved;		/* nodes up to a lwarx's last; 0: none yet */
 	bool is_fp_on, is_fp_ready;
 	/* what the words of an FPU row have noted: see sem_jit_fp.h */
 	u8 fp, fp_op;
@@ -393,18 +394,36 @@ static enum sem_result mem_reserve(struct sx *x, struct v32 ea, struct v32 *v)
 	mem_ld(x, 4, ea, v);
 	x->ir->n[v->v].c = 0;	/* an Alignment interrupt, or aligned */
 	store_state(x, IR_ST8, STATE(reserve), imm32(1));
+	x->reserved = x->ir->count;
 	return SEM_NEXT;
+}
+
+/* Whether a lwarx's reservation is still there: a device may take it. */
+static bool is_reserved(const struct sx *x)
+{
+	const struct irn *n = &x->ir->n[x->reserved];
+
+	if (!x->reserved)
+		return false;
+	for (; n < &x->ir->n[x->ir->count]; n++)
+		if (n->op >= IR_LOAD && n->op != IR_SET && n->op != IR_CMP &&
+		    n->op != IR_ST8 && n->op != IR_NEAR)
+			return false;
+	return true;
 }
 
 static enum sem_result mem_conditional(struct sx *x, struct v32 ea,
 				       struct v32 v, struct v32 *stored)
 {
 	u16 ra = ref(x, ea), rv = ref(x, v), n;
+	bool is_sure = is_reserved(x);
 
-	*stored = load_state(x, IR_LD8, STATE(reserve));
-	n = add_node(x, IR_STORE_IF, ra, rv, x->insn);
+	*stored = is_sure ? imm32(1) : load_state(x, IR_LD8, STATE(reserve));
+	n = add_node(x, is_sure ? IR_STORE : IR_STORE_IF, ra, rv, x->insn);
 	x->ir->n[n].kind = 4;
-	x->ir->n[n].c = (u16)stored->v;
+	/* an Alignment interrupt, or aligned; or what it depends on */
+	x->ir->n[n].c = is_sure ? 0 : (u16)stored->v;
+	x->reserved = 0;
 	store_state(x, IR_ST8, STATE(reserve), imm32(0));
 	return SEM_NEXT;
 }

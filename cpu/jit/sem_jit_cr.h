@@ -152,8 +152,36 @@ static struct v32 cr_bit_dynamic(struct sx *x, unsigned int f, unsigned int bit)
 	return cr_bit(x, f, bit);
 }
 
+/*
+ * SO and one of LT, GT, EQ: what a comparison of these two constants leaves,
+ * which a branch then need not look at.
+ */
+static bool is_like_comparison(const struct sx *x, struct v32 nibble, u32 *a,
+			       u32 *b)
+{
+	const struct irn *n;
+	u32 bit;
+
+	if (!nibble.x || x->held[HELD_SO] == IR_NO)
+		return false;
+	n = &x->ir->n[nibble.v];
+	if (n->op != IR_OR || n->b != x->held[HELD_SO] ||
+	    x->ir->n[n->a].op != IR_CONST)
+		return false;
+	bit = x->ir->n[n->a].imm;
+	*a = bit == 4;
+	*b = bit == 8;
+	return bit == 2 || bit == 4 || bit == 8;
+}
+
 static void set_cr_field(struct sx *x, unsigned int f, struct v32 nibble)
 {
+	u32 a, b;
+
+	if (is_like_comparison(x, nibble, &a, &b)) {
+		compare(x, f, imm32(a), imm32(b), CMP_UNSIGNED);
+		return;
+	}
 	add_node(x, IR_CRSET, ref(x, nibble), IR_NO, f);
 	x->cr[f].kind = CMP_NONE;
 }

@@ -350,6 +350,15 @@ static inline void st8(struct code_buf *b, unsigned int base, s32 disp,
 	mem_disp(b, s, base, disp);
 }
 
+static inline void st8_imm(struct code_buf *b, unsigned int base, s32 disp,
+			   u8 imm)
+{
+	rex(b, false, 0, 0, base, false);
+	put8(b, 0xc6);
+	mem_disp(b, 0, base, disp);
+	put8(b, imm);
+}
+
 /* @op with a dword in memory as the source */
 static inline void alu_rm(struct code_buf *b, enum x64_alu op, unsigned int d,
 			  unsigned int base, s32 disp)

@@ -492,6 +492,11 @@ static u32 cr0(struct rig *r)
 	return state_cr(&r->cpu->s) >> 28;
 }
 
+static void take_reservation(struct rig *r)
+{
+	cpu_dma_wrote(r->cpu, DATA_AT, 4);
+}
+
 void RIG_TEST(mem, reservation)(void)
 {
 	struct rig r;
@@ -525,6 +530,18 @@ void RIG_TEST(mem, reservation)(void)
 	r.cpu->s.pc = CODE_AT;
 	rig_run(&r);
 	CU_ASSERT_EQUAL(rig_word(&r, DATA_AT), 78);
+	/* so may one that an instruction in between has set going */
+	gpr(&r)[3] = 79;
+	gpr(&r)[21] = DEVICE_AT;
+	r.hook = take_reservation;
+	CODE(&r, CODE_AT, LWARX(4, 0, 20), ADDI(4, 4, 1), LWZ(5, 0, 21),
+	     STWCX(3, 0, 20), BNE(8), LI(6, 1), SELF);
+	gpr(&r)[6] = 0;
+	r.cpu->s.pc = CODE_AT;
+	rig_run(&r);
+	CU_ASSERT_EQUAL(rig_word(&r, DATA_AT), 78);
+	CU_ASSERT_EQUAL(cr0(&r), 1);
+	CU_ASSERT_EQUAL(gpr(&r)[6], 0);
 	/* words must be aligned */
 	gpr(&r)[20] = DATA_AT + 2;
 	CU_ASSERT_EQUAL(rig_step(&r, LWARX(4, 0, 20)), IVOR_ALIGNMENT);

@@ -353,6 +353,8 @@ static void constants_at(struct test *t, unsigned int base, s32 disp)
 		imm = (u8)imms[i];
 		st32_imm(b, base, disp, (u32)imms[i]);
 		want(t, "mov DWORD PTR %s,%s", m.s, imm_text(false, imms[i]).s);
+		st8_imm(b, base, disp, imm);
+		want(t, "mov BYTE PTR %s,0x%x", m.s, imm);
 		test_byte(b, base, disp, imm);
 		want(t, "test BYTE PTR %s,0x%x", m.s, imm);
 		for (w = 0; w < 2; w++) {
