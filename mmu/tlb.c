@@ -32,6 +32,8 @@ static void entry_derive(struct tlb *tlb, unsigned int i, unsigned int tid)
 	/* an unsupported size matches nothing */
 	tlb->id[i] = (bytes ? w & (TLB0_V | TLB0_TS) : 0) | tid;
 	tlb->idmask[i] = tid ? 0x3ff : 0x300;
+	tlb->tag[i] = tlb->epn[i] | tlb->id[i];
+	tlb->care[i] = (tlb->mask[i] & 0xfffffc00u) | tlb->idmask[i];
 }
 
 /**
@@ -47,36 +49,28 @@ void tlb_reset(struct tlb *tlb)
 		entry_derive(tlb, i, 0);
 }
 
-static bool entry_matches(const struct tlb *tlb, unsigned int i, u32 ea,
-			  u32 key)
-{
-	return (((ea ^ tlb->epn[i]) & tlb->mask[i]) |
-		((key ^ tlb->id[i]) & tlb->idmask[i])) == 0;
-}
-
 /*
  * Four entries at a time, in vectors of the compiler's where the machine has
  * them: nearly all entries do not match.
  */
 typedef u32 lanes_t __attribute__((vector_size(16), aligned(4), may_alias));
+typedef u64 halves_t __attribute__((vector_size(16)));
 #define LANES 4
 #define LOOKUP_GROUP 16
 
-static bool group_matches(const struct tlb *tlb, unsigned int i, u32 ea,
-			  u32 key)
+static bool group_matches(const struct tlb *tlb, unsigned int i, u32 want)
 {
-	const lanes_t e = { ea, ea, ea, ea }, k = { key, key, key, key };
-	const lanes_t *epn = (const lanes_t *)&tlb->epn[i];
-	const lanes_t *mask = (const lanes_t *)&tlb->mask[i];
-	const lanes_t *id = (const lanes_t *)&tlb->id[i];
-	const lanes_t *idmask = (const lanes_t *)&tlb->idmask[i];
+	const lanes_t w = { want, want, want, want };
+	const lanes_t *tag = (const lanes_t *)&tlb->tag[i];
+	const lanes_t *care = (const lanes_t *)&tlb->care[i];
 	lanes_t any = { 0 };
+	halves_t halves;
 	unsigned int n;
 
 	for (n = 0; n < LOOKUP_GROUP / LANES; n++)
-		any |= (lanes_t)((((e ^ epn[n]) & mask[n]) |
-				  ((k ^ id[n]) & idmask[n])) == 0);
-	return (any[0] | any[1] | any[2] | any[3]) != 0;
+		any |= (lanes_t)(((w ^ tag[n]) & care[n]) == 0);
+	halves = (halves_t)any;
+	return (halves[0] | halves[1]) != 0;
 }
 
 /**
@@ -97,14 +91,14 @@ static bool group_matches(const struct tlb *tlb, unsigned int i, u32 ea,
 enum tlb_result tlb_lookup(const struct tlb *tlb, u32 ea, unsigned int as,
 			   unsigned int pid, unsigned int *hit)
 {
-	u32 key = TLB0_V | as << 8 | pid;
+	u32 want = (ea & 0xfffffc00u) | TLB0_V | as << 8 | pid;
 	unsigned int i, k;
 
 	for (i = 0; i < TLB_ENTRIES; i += LOOKUP_GROUP) {
-		if (likely(!group_matches(tlb, i, ea, key)))
+		if (likely(!group_matches(tlb, i, want)))
 			continue;
 		for (k = i; k < i + LOOKUP_GROUP; k++)
-			if (entry_matches(tlb, k, ea, key)) {
+			if (!((want ^ tlb->tag[k]) & tlb->care[k])) {
 				*hit = k;
 				return TLB_HIT;
 			}

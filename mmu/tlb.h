@@ -39,11 +39,14 @@
 enum tlb_result { TLB_HIT, TLB_MISS };
 
 /*
- * Matching fields are kept apart from the words, so that a lookup reads four
- * words an entry: ((ea ^ epn) & mask) == 0 and ((key ^ id) & idmask) == 0
- * with key = V | AS << 8 | PID.
+ * Matching fields are kept apart from the words: an entry matches when
+ * ((ea ^ epn) & mask) == 0 and ((key ^ id) & idmask) == 0 with
+ * key = V | AS << 8 | PID.  An EPN has its low ten bits clear and a key has no
+ * others, so that a lookup compares both at once, in tag under care.
  */
 struct tlb {
+	u32 tag[TLB_ENTRIES];		/* epn | id */
+	u32 care[TLB_ENTRIES];		/* mask and idmask likewise */
 	u32 epn[TLB_ENTRIES];
 	u32 mask[TLB_ENTRIES];		/* ~(page size - 1); 0 size: nothing */
 	u32 id[TLB_ENTRIES];		/* V 0x200 | TS 0x100 | TID */
