@@ -210,6 +210,8 @@ static const void *translate(struct cpu *cpu, struct codepage *cp, u32 insn,
 	j->born[n] = now;
 	*heat = is_cold ? JIT_HOT_ENTRIES : SHARE_FAILURES;
 	j->now = cpu_now(cpu);
+	j->page = cpu->s.pc & 0xfffff000u;
+	j->mapped = &cpu->it;
 	jit_translate(j, cp, insn, is_cold);
 	at = jit_emit_block(j, cp, kind, heat);
 	account(cpu, before, is_cold, start);

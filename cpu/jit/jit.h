@@ -29,6 +29,7 @@ struct jit_stubs {
 	size_t start;		/* slot of an op without code; eax: offset */
 	size_t leave;		/* s.pc = page + eax, back to C */
 	size_t far_miss;	/* s.pc = edx, back to C */
+	size_t far_other;	/* goes to edx + eax */
 	size_t hot;		/* the same, and translate anew: JIT_HOT */
 	size_t slow;		/* interpreted body; rcx op, eax JIT_BODY_INFO */
 	/* like slow, tried first; see switch.c */
@@ -70,6 +71,8 @@ struct jit {
 	u64 *guess;		/* of each op: see guess.c */
 	struct jit_place *place;
 	cycle_t now;		/* when the translation began */
+	u32 page;		/* address of the page, and all that is mapped */
+	const struct softtab *mapped;
 	u32 *born;		/* of each op: when its code was made */
 	struct ir ir;
 	struct lower *lower;	/* lower.c's work space */

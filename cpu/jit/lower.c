@@ -392,25 +392,6 @@ static void lower_crcopy(struct lower *l, u32 to, u32 from)
 	st8(b, RBP, OFF(s.cr_so) + (s32)to, RAX);
 }
 
-/**
- * jit_goto_offset - jump to another place of the page
- * @l:   block
- * @off: bytes from the page's start, modulo 2^32; may lie outside
- */
-void jit_goto_offset(struct lower *l, u32 off)
-{
-	struct code_buf *b = l->b;
-
-	if (off >= 4 * CODE_OPS) {
-		ld32(b, RDX, RBP, OFF(ea_page));
-		alu_ri(b, ALU_ADD, false, RDX, (s32)off);
-		jit_goto_address(l->j);
-		return;
-	}
-	mov_ri(b, RAX, off);
-	jmp_slot(b, &l->cp->slots[off / 4]);
-}
-
 /* What waits, on a way out. */
 static void store_all(struct lower *l)
 {

@@ -327,14 +327,12 @@ void jit_lower_specials(struct lower *l);
 
 /* stubs.c */
 void jit_goto_address(struct jit *j);
+void jit_goto_offset(struct lower *l, u32 off);
 void jit_load_tables(struct code_buf *b);
 size_t jit_emit_ask(struct code_buf *b, uintptr_t function);
 
 /* switch.c */
 void jit_emit_switch(struct jit *j);
 size_t jit_body_stub(const struct jit *j, unsigned int key, const struct op *o);
-
-/* lower.c */
-void jit_goto_offset(struct lower *l, u32 off);
 
 #endif

@@ -93,6 +93,50 @@ void jit_goto_address(struct jit *j)
 	jmp_to(b, j->stubs.far_miss);
 }
 
+/*
+ * To a place @off bytes from the page's start, outside.  When the page that is
+ * mapped there now still is, its slot is known.
+ */
+static void goto_page(struct lower *l, u32 off)
+{
+	const struct jit *j = l->j;
+	struct code_buf *b = l->b;
+	const struct codepage *cp = softtab_ex(j->mapped, j->page + off);
+	u32 id = (u32)(uintptr_t)cp;	/* 0: no page, or it cannot be told */
+
+	ld32(b, RDX, RBP, OFF(ea_page));
+	if (!id) {
+		alu_ri(b, ALU_ADD, false, RDX, (s32)off);
+		jit_goto_address(l->j);
+		return;
+	}
+	alu_ri(b, ALU_ADD, false, RDX, (s32)(off & 0xfffff000u));
+	shift_x(b, 3, RCX, RDX, R13);
+	ld64(b, RSI, RBP, OFF(it.ex));
+	mov_ri(b, RAX, off & 0xffc);
+	cmp_sib(b, RSI, RCX, id);
+	jcc_to(b, CC_NE, j->stubs.far_other);
+	st32(b, RBP, OFF(ea_page), RDX);
+	jmp_slot(b, &cp->slots[off >> 2 & (CODE_OPS - 1)]);
+}
+
+/**
+ * jit_goto_offset - jump to another place of the page
+ * @l:   block; all its registers are free
+ * @off: bytes from the page's start, modulo 2^32; may lie outside
+ */
+void jit_goto_offset(struct lower *l, u32 off)
+{
+	struct code_buf *b = l->b;
+
+	if (off >= 4 * CODE_OPS) {
+		goto_page(l, off);
+		return;
+	}
+	mov_ri(b, RAX, off);
+	jmp_slot(b, &l->cp->slots[off / 4]);
+}
+
 /* What is derived from the context, and the count, after C code ran. */
 static void emit_reload(struct code_buf *b)
 {
@@ -192,6 +236,13 @@ static void emit_write_tlb(struct jit *j)
 	emit_call(b, (uintptr_t)write_tlb);
 	emit_restore(b);
 	put8(b, 0xc3);
+}
+
+static void emit_far_other(struct jit *j)
+{
+	j->stubs.far_other = j->buf.used;
+	alu_rr(&j->buf, ALU_ADD, false, RDX, RAX);
+	jit_goto_address(j);
 }
 
 static size_t emit_mask(struct code_buf *b, u64 low, u64 high)
@@ -294,6 +345,7 @@ void jit_emit_stubs(struct jit *j)
 	jit_emit_switch(j);
 	emit_read_cr(j);
 	emit_write_tlb(j);
+	emit_far_other(j);
 	guess_emit_judge(j);
 	j->stubs.settle = jit_emit_ask(&j->buf, (uintptr_t)jit_settle);
 	emit_masks(j);

@@ -388,6 +388,16 @@ static inline void cmp_mi(struct code_buf *b, bool w, unsigned int base,
 	put8(b, imm);
 }
 
+/* cmp dword [base + index * 8], imm32 */
+static inline void cmp_sib(struct code_buf *b, unsigned int base,
+			   unsigned int index, u32 imm)
+{
+	rex(b, false, 0, index, base, false);
+	put8(b, 0x81);
+	mem_sib(b, 7, base, index, 3);
+	put32(b, imm);
+}
+
 /*
  * [table + index * 8]: r13 points TABLE_BIAS bytes into the read table, so that
  * it is also a count for shrx: by SOFTTLB_PAGE_SHIFT.

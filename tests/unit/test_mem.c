@@ -551,6 +551,27 @@ void RIG_TEST(mem, reservation)(void)
 	rig_close(&r);
 }
 
+/* A branch out of its page goes to what is mapped there by then. */
+void RIG_TEST(mem, branch_remapped)(void)
+{
+	const u32 there = 0x200000;
+	struct rig r;
+
+	rig_open(&r);
+	CODE(&r, CODE_AT, B(there - CODE_AT));
+	for (u32 pa = 0x32000; pa <= 0x33000; pa += 0x1000)
+		CODE(&r, pa, LI(7, pa >> 12), BDNZ(8), SELF,
+		     B(CODE_AT - there - 12));
+	for (unsigned int i = 0; i < 4; i++) {
+		rig_map(&r, 5, there, 0x32000 + i % 2 * 0x1000, SIZE_4K, SRWX);
+		r.cpu->s.ctr = i ? 3 : 3000;
+		r.cpu->s.pc = CODE_AT;
+		rig_run(&r);
+		CU_ASSERT_EQUAL(gpr(&r)[7], 0x32 + i % 2);
+	}
+	rig_close(&r);
+}
+
 void RIG_TEST(mem, dcbz)(void)
 {
 	static const struct { u32 attr, ivor; } kinds[] = {

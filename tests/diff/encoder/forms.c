@@ -249,6 +249,11 @@ static void indexed(struct test *t, unsigned int base, unsigned int index)
 		return;
 	jmp_table(b, base, index);
 	want(t, "jmp QWORD PTR %s", mem_index(base, index, 1).s);
+	for (r = 0; r < ARRAY_SIZE(imms); r++) {
+		cmp_sib(b, base, index, (u32)imms[r]);
+		want(t, "cmp DWORD PTR %s,%s", mem_index(base, index, 3).s,
+		     imm_text(false, imms[r]).s);
+	}
 	for (r = 0; r < 16; r++) {
 		lea32_rr(b, r, base, index);
 		want(t, "lea %s,%s", r32[r], mem_index(base, index, 0).s);
