@@ -180,6 +180,11 @@ void debug_write_dbcr0(struct cpu *cpu, u32 val);
 void debug_interrupt(struct cpu *cpu, bool is_noncritical);
 
 /* timer.c */
+/* What counts as waiting for the time base, and what a read then takes. */
+#define TIMER_POLL_WITHIN 16
+#define TIMER_POLL_BYTES 64u
+#define TIMER_POLL_CYCLES 112
+
 u64 timer_tb(const struct cpu *cpu);
 u32 timer_polled(struct cpu *cpu, u32 pc);
 u32 timer_dec(const struct cpu *cpu);

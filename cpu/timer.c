@@ -8,11 +8,6 @@
 #include "cpu/async.h"
 #include "cpu/cpu.h"
 
-/* What counts as waiting for the time base, and what a read then takes. */
-#define POLL_WITHIN 16
-#define POLL_BYTES 64u
-#define POLL_CYCLES 112
-
 static u64 ticks_at(const struct cpu *cpu, cycle_t now)
 {
 	if (likely(cpu->tb_div == 1))
@@ -54,7 +49,7 @@ u64 timer_tb(const struct cpu *cpu)
  *
  * A program that reads it in the same place again after a few instructions
  * waits for a moment to come.  It would do so for hundreds of instructions a
- * microsecond; instead such a read takes POLL_CYCLES, a fifth of a
+ * microsecond; instead such a read takes TIMER_POLL_CYCLES, a fifth of a
  * microsecond.  That is a function of the program alone, so runs repeat.
  *
  * Returns: cycles that pass after the read besides its own.
@@ -63,12 +58,13 @@ u32 timer_polled(struct cpu *cpu, u32 pc)
 {
 	struct cpu_state *s = &cpu->s;
 	cycle_t now = cpu_now(cpu);
-	bool is_poll = pc - s->poll_pc + POLL_BYTES <= 2 * POLL_BYTES &&
-		       now - s->poll_cycle <= POLL_WITHIN;
+	bool is_poll = pc - s->poll_pc + TIMER_POLL_BYTES <=
+			       2 * TIMER_POLL_BYTES &&
+		       now - s->poll_cycle <= TIMER_POLL_WITHIN;
 
 	s->poll_pc = pc;
-	s->poll_cycle = now + (is_poll ? POLL_CYCLES : 0);
-	return is_poll ? POLL_CYCLES : 0;
+	s->poll_cycle = now + (is_poll ? TIMER_POLL_CYCLES : 0);
+	return is_poll ? TIMER_POLL_CYCLES : 0;
 }
 
 /**

@@ -34,6 +34,7 @@ struct jit_stubs {
 	size_t slow;		/* interpreted body; rcx op, eax JIT_BODY_INFO */
 	/* like slow, tried first; see switch.c */
 	size_t call, rfi, mtmsr, pid, tlbsx;
+	size_t time[2];		/* lower and upper half of the time base */
 	size_t privileged;	/* any other instruction that is */
 	size_t user;		/* it is, and this is user mode */
 	size_t judge;		/* of guesses; see guess.c */

@@ -341,6 +341,65 @@ static void emit_tlbsx(struct jit *j)
 	jmp_to(b, j->stubs.slow);
 }
 
+/*
+ * A half of the time base, while it counts each cycle; the lower one unless
+ * that would be called polling: see timer_polled.
+ */
+static size_t emit_time(struct jit *j, bool is_upper)
+{
+	static const u8 used[] = { RDX, RSI, RDI };
+	struct code_buf *b = &j->buf;
+	size_t at = b->used, slow[2], polls = 0, far;
+	unsigned int i;
+
+	cmp_mi(b, false, RBP, OFF(tb_div), 1);
+	slow[0] = jcc_fwd(b, CC_NE);
+	test_byte(b, RBP, OFF(s.is_frozen), 0xff);
+	slow[1] = jcc_fwd(b, CC_NE);
+	for (i = 0; i < ARRAY_SIZE(used); i++)
+		push(b, used[i]);
+	mov_rr(b, RDX, RAX);
+	emit_rest(b, RDX);
+	alu_rr(b, ALU_ADD, true, RDX, R15);
+	ld64(b, RSI, RBP, OFF(limit));
+	alu_rr(b, ALU_SUB, true, RSI, RDX);	/* now */
+	if (!is_upper) {
+		emit_address(b, RDX, RAX);
+		mov_rr(b, RDI, RDX);
+		alu_rm(b, ALU_SUB, RDI, RBP, OFF(s.poll_pc));
+		alu_ri(b, ALU_ADD, false, RDI, TIMER_POLL_BYTES);
+		alu_ri(b, ALU_CMP, false, RDI, 2 * TIMER_POLL_BYTES);
+		far = jcc_fwd(b, CC_A);
+		mov_rr64(b, RDI, RSI);
+		push(b, RAX);
+		ld64(b, RAX, RBP, OFF(s.poll_cycle));
+		alu_rr(b, ALU_SUB, true, RDI, RAX);
+		pop(b, RAX);
+		alu_ri(b, ALU_CMP, true, RDI, TIMER_POLL_WITHIN);
+		polls = jcc_fwd(b, CC_BE);
+		patch_here(b, far);
+		st32(b, RBP, OFF(s.poll_pc), RDX);
+		st64(b, RBP, OFF(s.poll_cycle), RSI);
+	}
+	ld64(b, RDX, RBP, OFF(s.tb_offset));
+	alu_rr(b, ALU_ADD, true, RSI, RDX);
+	if (is_upper)
+		shift_ri(b, SH_SHR, true, RSI, 32);
+	gpr_at(b, 0x89, RSI, RDX, offsetof(struct op, d));
+	for (i = ARRAY_SIZE(used); i-- > 0;)
+		pop(b, used[i]);
+	put8(b, 0xc3);
+	if (polls) {
+		patch_here(b, polls);
+		for (i = ARRAY_SIZE(used); i-- > 0;)
+			pop(b, used[i]);
+	}
+	patch_here(b, slow[0]);
+	patch_here(b, slow[1]);
+	jmp_to(b, j->stubs.slow);
+	return at;
+}
+
 /* mtspr PID; what is behind it is fetched anew. */
 static void emit_pid(struct jit *j, const struct way_out *leave)
 {
@@ -383,6 +442,21 @@ void jit_emit_switch(struct jit *j)
 	emit_pid(j, &leave);
 	emit_mtmsr(j, update);
 	emit_tlbsx(j);
+	j->stubs.time[0] = emit_time(j, false);
+	j->stubs.time[1] = emit_time(j, true);
+}
+
+/* Of mfspr, mftb or mtspr. */
+static size_t spr_stub(const struct jit *j, unsigned int key, u32 sprn)
+{
+	if (KEY_INSN(key) != INSN_mtspr && sprn == SPRN_TBLR)
+		return j->stubs.time[0];
+	if (KEY_INSN(key) != INSN_mtspr && sprn == SPRN_TBUR)
+		return j->stubs.time[1];
+	if (KEY_INSN(key) == INSN_mtspr && sprn == SPRN_PID)
+		return j->stubs.pid;
+	/* which numbers are privileged: see spr_refuse */
+	return sprn & 0x10 ? j->stubs.privileged : j->stubs.slow;
 }
 
 /**
@@ -402,12 +476,8 @@ size_t jit_body_stub(const struct jit *j, unsigned int key, const struct op *o)
 		return j->stubs.rfi;
 	case INSN_mtmsr:
 		return j->stubs.mtmsr;
-	case INSN_mfspr:
-	case INSN_mtspr:
-		if (KEY_INSN(key) == INSN_mtspr && o->imm == SPRN_PID)
-			return j->stubs.pid;
-		/* which numbers are privileged: see spr_refuse */
-		return o->imm & 0x10 ? j->stubs.privileged : j->stubs.slow;
+	case INSN_mfspr: case INSN_mftb: case INSN_mtspr:
+		return spr_stub(j, key, o->imm);
 	case INSN_ILLEGAL:
 		return j->stubs.slow;
 	case INSN_tlbsx:
