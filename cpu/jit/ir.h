@@ -58,6 +58,7 @@ enum ir_op {
 	IR_FP_LOAD, IR_FP_STORE, /* a: address; kind: enum ir_fp_size; b, c of
 				 * a load: words that were just stored there */
 	IR_CALL,		/* interpreted body of op imm */
+	IR_SKIP,		/* imm instructions were not done, if a */
 	IR_NEAR,		/* to offset imm from the page's start, if a */
 	IR_FAR,			/* to address b, if a */
 	IR_LAST,		/* go on at offset imm of the page */

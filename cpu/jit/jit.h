@@ -57,7 +57,7 @@ struct jit_place {
 };
 
 /* Where a branch went while what is behind it was cold and counted. */
-enum jit_way { WAY_UNKNOWN, WAY_ON, WAY_TAKEN };
+enum jit_way { WAY_UNKNOWN, WAY_ON, WAY_TAKEN, WAY_BOTH };
 
 struct jit {
 	struct code_buf buf;

@@ -157,6 +157,7 @@ u64 lazy_read(const struct lower *l, u16 i)
 	case IR_CMP:
 		return 1ull << LAZY_SO;		/* takes a copy */
 	case IR_ST32: case IR_ST8: case IR_SET: case IR_CRSET:
+	case IR_SKIP:
 		return 0;
 	default:
 		return has_effect(n) ? ~0ull : 0;

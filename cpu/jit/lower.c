@@ -273,6 +273,15 @@ static void lower_sel(struct lower *l, u16 i)
 	jit_bind(l, i, r);
 }
 
+static void lower_skip(struct lower *l, u16 i)
+{
+	const struct irn *n = node(l, i);
+	enum x64_cc cc = test_condition(l, n->a);
+
+	lea64(l->b, RAX, R15, (s32)n->imm);
+	cmov(l->b, true, cc, R15, RAX);
+}
+
 /* What is read from memory must be there, what is written there not later. */
 static void flush_field(struct lower *l, u32 off)
 {
@@ -594,6 +603,9 @@ static void lower_effect(struct lower *l, u16 i)
 		break;
 	case IR_CALL:
 		lower_call(l, i);
+		break;
+	case IR_SKIP:
+		lower_skip(l, i);
 		break;
 	case IR_NEAR:
 		lower_near(l, i);

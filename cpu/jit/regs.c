@@ -135,8 +135,8 @@ void jit_count_uses(struct lower *l)
 		    n->op == IR_FP_LOAD)
 			use(l, n->c, i);
 		fold_operands(l, (u16)i);
-		if ((n->op == IR_NEAR || n->op == IR_FAR || n->op == IR_SEL) &&
-		    n->a != IR_NO)
+		if ((n->op == IR_NEAR || n->op == IR_FAR ||
+		     n->op == IR_SKIP || n->op == IR_SEL) && n->a != IR_NO)
 			fold_condition(l, n->a, i);
 	}
 }

@@ -27,6 +27,7 @@ struct cr_known {
 /* Nodes that one instruction may add. */
 #define INSN_NODES 64u
 /* Instructions that a branch may skip and the path does not. */
+#define MERGE_INSNS 4u
 
 struct sx {
 	struct ir *ir;
@@ -40,6 +41,8 @@ struct sx {
 	u32 seen[32];		/* ops on the path, a bit each */
 	bool is_unlowered;
 	bool is_end;		/* the body ended the block */
+	u32 merge_to;		/* a branch skips what lies before this op */
+	u16 merge_if;		/* if this holds; 0: none.  See translate.c */
 	u16 gpr[33];		/* node that holds a register, or IR_NO */
 	u16 held[HELD_COUNT];	/* the same for fields of the state */
 	struct cr_known cr[8];

@@ -54,8 +54,19 @@ static enum jit_way way_of(const struct sx *x, u32 to)
 	u32 there = entries(x, to), here = entries(x, x->insn + 1);
 
 	if (*way == WAY_UNKNOWN && here + there >= WAY_ENTRIES)
-		*way = there > 2 * here ? WAY_TAKEN : WAY_ON;
+		*way = there > 2 * here ? WAY_TAKEN :
+		       there > here / 4 ? WAY_BOTH : WAY_ON;
 	return (enum jit_way)*way;
+}
+
+/* Whether a branch to @to skips few instructions only. */
+static bool may_merge(const struct sx *x, u32 to)
+{
+	u32 over = to - x->insn - 1;
+
+	return over && over <= MERGE_INSNS && to < CODE_OPS &&
+	       x->pos + over + 1 < x->limit &&
+	       x->ir->count + (over + 2) * INSN_NODES <= IR_NODES;
 }
 
 static void side_exit(struct sx *x, struct v32 cond, u32 off)
@@ -73,6 +84,11 @@ static void leave_for(struct sx *x, struct v32 cond, u32 off)
 	if (is_imm(cond, 0) || (!cond.x && follow(x, to)))
 		return;
 	way = cond.x && !x->is_cold ? way_of(x, to) : WAY_UNKNOWN;
+	if (way == WAY_BOTH && may_merge(x, to)) {
+		x->merge_to = to;
+		x->merge_if = (u16)cond.v;
+		return;
+	}
 	if (way == WAY_TAKEN && to != x->ir->first && follow(x, to)) {
 		cond = xor32(cond, imm32(1));
 		off = x->insn * 4 + 4;
