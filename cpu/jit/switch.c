@@ -342,14 +342,49 @@ static void emit_tlbsx(struct jit *j)
 }
 
 /*
- * A half of the time base, while it counts each cycle; the lower one unless
- * that would be called polling: see timer_polled.
+ * What timer_polled does at a read of the time base at rsi cycles: it takes
+ * longer if that is polling.  rdi is lost, rdx the address; the jump to be taken
+ * when the budget does not suffice.
  */
+static size_t emit_polled(struct code_buf *b)
+{
+	size_t far, late, poor, once;
+
+	mov_rr(b, RDI, RDX);
+	alu_rm(b, ALU_SUB, RDI, RBP, OFF(s.poll_pc));
+	alu_ri(b, ALU_ADD, false, RDI, TIMER_POLL_BYTES);
+	alu_ri(b, ALU_CMP, false, RDI, 2 * TIMER_POLL_BYTES);
+	far = jcc_fwd(b, CC_A);
+	push(b, RAX);
+	mov_rr64(b, RDI, RSI);
+	ld64(b, RAX, RBP, OFF(s.poll_cycle));
+	alu_rr(b, ALU_SUB, true, RDI, RAX);
+	pop(b, RAX);
+	alu_ri(b, ALU_CMP, true, RDI, TIMER_POLL_WITHIN);
+	late = jcc_fwd(b, CC_A);
+	alu_ri(b, ALU_CMP, true, R15, TIMER_POLL_CYCLES);
+	poor = jcc_fwd(b, CC_LE);
+	alu_ri(b, ALU_SUB, true, R15, TIMER_POLL_CYCLES);
+	ld64(b, RDI, RBP, OFF(skipped));
+	alu_ri(b, ALU_ADD, true, RDI, TIMER_POLL_CYCLES);
+	st64(b, RBP, OFF(skipped), RDI);
+	lea64(b, RDI, RSI, TIMER_POLL_CYCLES);
+	once = jmp_fwd(b);
+	patch_here(b, far);
+	patch_here(b, late);
+	mov_rr64(b, RDI, RSI);
+	patch_here(b, once);
+	st32(b, RBP, OFF(s.poll_pc), RDX);
+	st64(b, RBP, OFF(s.poll_cycle), RDI);
+	return poor;
+}
+
+/* A half of the time base, while it counts each cycle. */
 static size_t emit_time(struct jit *j, bool is_upper)
 {
 	static const u8 used[] = { RDX, RSI, RDI };
 	struct code_buf *b = &j->buf;
-	size_t at = b->used, slow[2], polls = 0, far;
+	size_t at = b->used, slow[2], poor = 0;
 	unsigned int i;
 
 	cmp_mi(b, false, RBP, OFF(tb_div), 1);
@@ -362,24 +397,10 @@ static size_t emit_time(struct jit *j, bool is_upper)
 	emit_rest(b, RDX);
 	alu_rr(b, ALU_ADD, true, RDX, R15);
 	ld64(b, RSI, RBP, OFF(limit));
-	alu_rr(b, ALU_SUB, true, RSI, RDX);	/* now */
+	alu_rr(b, ALU_SUB, true, RSI, RDX);
 	if (!is_upper) {
 		emit_address(b, RDX, RAX);
-		mov_rr(b, RDI, RDX);
-		alu_rm(b, ALU_SUB, RDI, RBP, OFF(s.poll_pc));
-		alu_ri(b, ALU_ADD, false, RDI, TIMER_POLL_BYTES);
-		alu_ri(b, ALU_CMP, false, RDI, 2 * TIMER_POLL_BYTES);
-		far = jcc_fwd(b, CC_A);
-		mov_rr64(b, RDI, RSI);
-		push(b, RAX);
-		ld64(b, RAX, RBP, OFF(s.poll_cycle));
-		alu_rr(b, ALU_SUB, true, RDI, RAX);
-		pop(b, RAX);
-		alu_ri(b, ALU_CMP, true, RDI, TIMER_POLL_WITHIN);
-		polls = jcc_fwd(b, CC_BE);
-		patch_here(b, far);
-		st32(b, RBP, OFF(s.poll_pc), RDX);
-		st64(b, RBP, OFF(s.poll_cycle), RSI);
+		poor = emit_polled(b);
 	}
 	ld64(b, RDX, RBP, OFF(s.tb_offset));
 	alu_rr(b, ALU_ADD, true, RSI, RDX);
@@ -389,11 +410,10 @@ static size_t emit_time(struct jit *j, bool is_upper)
 	for (i = ARRAY_SIZE(used); i-- > 0;)
 		pop(b, used[i]);
 	put8(b, 0xc3);
-	if (polls) {
-		patch_here(b, polls);
-		for (i = ARRAY_SIZE(used); i-- > 0;)
-			pop(b, used[i]);
-	}
+	if (poor)
+		patch_here(b, poor);
+	for (i = ARRAY_SIZE(used); poor && i-- > 0;)
+		pop(b, used[i]);
 	patch_here(b, slow[0]);
 	patch_here(b, slow[1]);
 	jmp_to(b, j->stubs.slow);
