@@ -67,6 +67,7 @@ static bool group_matches(const struct tlb *tlb, unsigned int i, u32 want)
 	halves_t halves;
 	unsigned int n;
 
+#pragma GCC unroll 4
 	for (n = 0; n < LOOKUP_GROUP / LANES; n++)
 		any |= (lanes_t)(((w ^ tag[n]) & care[n]) == 0);
 	halves = (halves_t)any;

@@ -392,14 +392,45 @@ static void lower_many(struct lower *l, u16 i)
 	jit_slow_back(l, s);
 }
 
+/*
+ * A word other than the first, of an entry that nothing was filled from, is
+ * stored and that is all.  Returns the jump behind the rest.
+ */
+static size_t store_word(struct lower *l, unsigned int word, unsigned int index,
+			 unsigned int val)
+{
+	const s32 words = OFF(s.tlb.word);
+	struct code_buf *b = l->b;
+	size_t in_use, done;
+
+	mov_rr(b, RCX, index);
+	alu_ri(b, ALU_AND, false, RCX, TLB_ENTRIES - 1);
+	imul_rri(b, RAX, RCX, sizeof(((struct tlb *)0)->word[0]));
+	shift_ri(b, SH_SHL, false, RCX, 3);
+	alu_rr(b, ALU_ADD, true, RCX, RBP);
+	cmp_mi(b, true, RCX, OFF(soft.users), 0);
+	in_use = jcc_fwd(b, CC_NE);
+	alu_rr(b, ALU_ADD, true, RAX, RBP);
+	mov_rr(b, RCX, val);
+	alu_ri(b, ALU_AND, false, RCX,
+	       (s32)(word == 1 ? TLB1_WRITABLE : TLB2_WRITABLE));
+	st32(b, RAX, words + 4 * (s32)word, RCX);
+	done = jmp_fwd(b);
+	patch_here(b, in_use);
+	return done;
+}
+
 /* Where code of this page is not mapped any more the body, which does the same
  * again, knows how to go on. */
 static void lower_tlbwe(struct lower *l, u16 i)
 {
 	const struct irn *n = node(l, i);
 	unsigned int index = jit_get(l, n->a), val = jit_get(l, n->b);
+	size_t done = 0;
 
 	fpr_leave(l);
+	if (n->kind)
+		done = store_word(l, n->kind, index, val);
 	mov_rr(l->b, RCX, index);
 	shift_ri(l->b, SH_SHL, false, RCX, 2);
 	if (n->kind)
@@ -408,6 +439,8 @@ static void lower_tlbwe(struct lower *l, u16 i)
 	call_to(l->b, l->j->stubs.write_tlb);
 	test_rr(l->b, false, RAX, RAX);
 	jit_slow_if(l, CC_NE, i);
+	if (done)
+		patch_here(l->b, done);
 }
 
 /**

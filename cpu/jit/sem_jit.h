@@ -530,6 +530,11 @@ static enum sem_result sys_mfspr(struct sx *x, u32 n, struct v32 *v)
 		*v = xer(x);
 		return SEM_NEXT;
 	}
+	if (n == SPRN_PID) {
+		super_only(x);
+		*v = load_state(x, IR_LD32, STATE(pid));
+		return SEM_NEXT;
+	}
 	if (!spr_plain(n, false, &offset, &mask, &is_user)) {
 		unlowered(x);
 		return SEM_NEXT;

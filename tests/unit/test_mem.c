@@ -551,6 +551,52 @@ void RIG_TEST(mem, reservation)(void)
 	rig_close(&r);
 }
 
+/* A page that one PID has, of 4 KB. */
+static void map_for(struct rig *r, unsigned int i, u32 pid, u32 ea, u32 pa)
+{
+	rig_map(r, i, ea, pa, SIZE_4K, SRWX);
+	r->cpu->s.mmucr = pid;
+	cpu_tlbwe(r->cpu, i, 0, ea | TLB0_V | SIZE_4K << 4);
+}
+
+/* What is behind a write of PID is fetched, and loads, by the new one. */
+void RIG_TEST(mem, pid_write)(void)
+{
+	const u32 code = 0x50000000, data = 0x60000000, turns = 3000;
+	struct rig r;
+
+	rig_open(&r);
+	map_for(&r, 5, 1, data, 0x30000);
+	map_for(&r, 6, 2, data, 0x31000);
+	stb32(r.ram + 0x30004, 3);
+	stb32(r.ram + 0x31004, 5);
+	gpr(&r)[20] = data;
+	gpr(&r)[21] = 1;
+	gpr(&r)[22] = 2;
+	r.cpu->s.ctr = turns;
+	/* one page of code for both, until it is hot */
+	CODE(&r, CODE_AT, MTSPR(SPRN_PID, 21), LWZ(4, 4, 20),
+	     MTSPR(SPRN_PID, 22), LWZ(5, 4, 20), ADD(8, 8, 4), ADD(9, 9, 5),
+	     MFSPR(6, SPRN_PID), BDNZ(-28), SELF);
+	rig_run(&r);
+	CU_ASSERT_EQUAL(gpr(&r)[8], 3 * turns);
+	CU_ASSERT_EQUAL(gpr(&r)[9], 5 * turns);
+	CU_ASSERT_EQUAL(gpr(&r)[6], 2);
+	/* a page of code for each, at one address */
+	map_for(&r, 7, 1, code, 0x32000);
+	map_for(&r, 8, 2, code, 0x33000);
+	CODE(&r, 0x32000, MTSPR(SPRN_PID, 22), LI(7, 1), SELF);
+	CODE(&r, 0x33000, MTSPR(SPRN_PID, 21), LI(7, 2), SELF);
+	for (u32 pid = 1; pid <= 2; pid++)
+		for (unsigned int i = 0; i < 3; i++) {
+			cpu_mtspr(r.cpu, SPRN_PID, pid);
+			r.cpu->s.pc = code;
+			rig_run(&r);
+			CU_ASSERT_EQUAL(gpr(&r)[7], 3 - pid);
+		}
+	rig_close(&r);
+}
+
 /* A branch out of its page goes to what is mapped there by then. */
 void RIG_TEST(mem, branch_remapped)(void)
 {
