@@ -595,7 +595,7 @@ static void lower_effect(struct lower *l, u16 i)
 		break;
 	case IR_SUPER:
 		test_byte(l->b, RBP, OFF(s.msr) + 1, MSR_PR >> 8);
-		jit_slow_if(l, CC_NE, i);
+		jit_slow_if(l, CC_NE, i)->is_user = true;
 		break;
 	case IR_ASYNC:
 		cmp_mi(l->b, false, RBP, OFF(async), 0);

@@ -280,7 +280,7 @@ void guess_end(struct lower *l);
 
 /* lower_mem.c */
 void jit_lower_memory(struct lower *l, u16 i);
-void jit_slow_if(struct lower *l, enum x64_cc cc, u16 i);
+struct slow_path *jit_slow_if(struct lower *l, enum x64_cc cc, u16 i);
 void jit_call_body(struct lower *l, u32 insn, u32 pos, bool is_user);
 void jit_forget_block(struct lower *l, unsigned int r);
 void jit_lower_slow_paths(struct lower *l);

@@ -23,7 +23,6 @@ struct slow_path *jit_slow_path(struct lower *l, u16 i, u8 reg)
 	memset(s, 0, offsetof(struct slow_path, fp));
 	s->insn = node(l, i)->insn;
 	s->pos = node(l, i)->pos;
-	s->is_user = node(l, i)->op == IR_SUPER;
 	s->reg = reg;
 	s->saves = lazy_save(l, &s->save);
 	s->has_fp = l->is_fp_used;
@@ -327,12 +326,13 @@ void jit_lower_slow_paths(struct lower *l)
 }
 
 /* A slow path without a result, taken on @cc. */
-void jit_slow_if(struct lower *l, enum x64_cc cc, u16 i)
+struct slow_path *jit_slow_if(struct lower *l, enum x64_cc cc, u16 i)
 {
 	struct slow_path *s = jit_slow_path(l, i, NO_REG);
 
 	s->jumps[0] = jcc_fwd(l->b, cc);
 	jit_slow_back(l, s);
+	return s;
 }
 
 static void lower_zero(struct lower *l, u16 i)
