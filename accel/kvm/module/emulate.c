@@ -19,6 +19,8 @@ struct sx {
 	struct emul *e;
 	u32 used;		/* answers consumed */
 	bool is_exit;
+	u8 size;		/* of an access; 0: none so far */
+	bool is_store;
 	/* the interrupt that a word asked for */
 	u8 ivor;
 	u32 esr, dear;
@@ -127,8 +129,9 @@ static void look_ahead(struct sx *x, u64 gpa, u32 size, bool is_store, u32 *val)
 {
 	struct emul *e = x->e;
 
-	if (!e->preview || x->used < e->answers || e->answers == IO_ANSWERS ||
-	    !preview_access(e->preview, gpa, size, is_store, val))
+	if (!x->v->preview || x->used < e->answers ||
+	    e->answers == IO_ANSWERS ||
+	    !preview_access(x->v->preview, gpa, size, is_store, val))
 		return;
 	e->answer[e->answers++] = *val;
 	x->v->count[COUNT_MMIO]++;
@@ -208,6 +211,8 @@ static enum sem_result access(struct sx *x, u32 ea, u32 size, bool is_store,
 {
 	u32 i, byte, all = 0;
 
+	x->size = (u8)size;
+	x->is_store = is_store;
 	/* 1 KB is the smallest page */
 	if (likely((ea & 0x3ff) + size <= 0x400))
 		return access_page(x, ea, size, is_store, val);
@@ -639,6 +644,33 @@ static void deliver(struct sx *x)
 	fast_interrupt(x->v, x->ivor);
 }
 
+/* What preview_exit() may do the next time. */
+static void remember(struct sx *x, enum insn_id id, const struct op *o)
+{
+	struct fast_access a = {
+		.insn = x->e->insn, .d = o->d, .a = o->a, .b = GPR_ZERO,
+		.size = x->size, .is_store = x->is_store,
+	};
+
+	switch (id) {
+	case INSN_lbz: case INSN_lhz: case INSN_lwz:
+	case INSN_stb: case INSN_sth: case INSN_stw:
+		a.imm = o->imm;
+		break;
+	case INSN_lbzx: case INSN_lhzx: case INSN_lwzx:
+	case INSN_stbx: case INSN_sthx: case INSN_stwx:
+		a.b = o->b;
+		break;
+	case INSN_lhbrx: case INSN_lwbrx: case INSN_sthbrx: case INSN_stwbrx:
+		a.b = o->b;
+		a.is_reversed = true;
+		break;
+	default:
+		return;
+	}
+	*fast_access_of(x->v, a.insn) = a;
+}
+
 static enum emul_result run_insn(struct emul *e)
 {
 	struct sx x = { .s = &e->v->s, .v = e->v, .e = e };
@@ -660,6 +692,8 @@ static enum emul_result run_insn(struct emul *e)
 	if (r == SEM_FAULT && x.is_exit)
 		return EMUL_EXIT;
 	e->answers = 0;
+	if (x.size)
+		remember(&x, id, &op);
 	if (r == SEM_FAULT)
 		deliver(&x);
 	else if (r != SEM_JUMP)

@@ -18,7 +18,6 @@
 struct emul {
 	struct vcpu *v;
 	struct kvm44x_run *run;
-	struct kvm44x_preview *preview;	/* NULL: classic */
 	bool is_waiting;	/* run asks user space for something */
 	bool is_dcr;
 	u8 size;
@@ -43,10 +42,6 @@ struct emul_spr {
 	bool is_plain;		/* nothing follows from a write */
 	bool is_readable, is_writable;
 };
-
-/* preview.c */
-bool preview_access(struct kvm44x_preview *p, u64 gpa, u32 size, bool is_store,
-		    u32 *val);
 
 bool emul_spr(struct vcpu *v, u32 sprn, struct emul_spr *r);
 void emul_spr_tables(struct vcpu *v);

@@ -451,6 +451,16 @@ u32 fast_reflect(struct vcpu *v, u32 ivor)
 	return FAST_RESUME;
 }
 
+/* Not mapped though it may be: can preview_exit() know what it gives? */
+static bool is_foreseen(struct vcpu *v, u32 i, u32 ea)
+{
+	if (!v->preview || !v->preview->rows ||
+	    (v->s.tlb.word[i][2] & TLB2_E))
+		return false;
+	v->device_pa = tlb_real(&v->s.tlb, i, ea);
+	return true;
+}
+
 /*
  * A miss, or a refusal: what a guest TLB entry allows becomes a shadow, else
  * the guest gets the interrupt that its own TLB would have given.
@@ -488,6 +498,8 @@ static u32 storage_exit(struct vcpu *v, bool is_code, bool is_refusal)
 	r = fast_map(v, i, ea, need);
 	if (r == FAST_RESUME)
 		v->count[is_code ? COUNT_ITLB_VIRT : COUNT_DTLB_VIRT]++;
+	else if (!is_code && is_foreseen(v, i, ea))
+		r = FAST_DEVICE;
 	return r;
 }
 

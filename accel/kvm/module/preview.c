@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * preview.c - accesses to devices that user space has answered ahead.
+ * preview.c - accesses to devices that user space has answered ahead.  Copied
+ * into each VCPU's block, as fast.c is, and under its rules.
  *
  * The page is shared with user space, which may write anything to it at any
  * time: each index is read once and checked, and nothing but what the guest
  * sees depends on the rest.
  */
-#include "emulate.h"
+#include "vcpu.h"
 #include "hw.h"
 
 /* The row for an access now, or NULL. */
@@ -107,4 +108,37 @@ bool preview_access(struct kvm44x_preview *p, u64 gpa, u32 size, bool is_store,
 		return false;
 	*val = r->value;
 	return true;
+}
+
+static u32 reversed(u32 v, u32 size)
+{
+	return size == 4 ? __builtin_bswap32(v) : __builtin_bswap16((u16)v);
+}
+
+/**
+ * preview_exit - an access to no memory, by an instruction that is known
+ * @v: VCPU with all registers saved, the instruction and its device_pa
+ *
+ * Returns: FAST_RESUME if it is done, else FAST_SLOW.
+ */
+u32 preview_exit(struct vcpu *v)
+{
+	const struct fast_access *a = fast_access_of(v, v->insn);
+	struct cpu_state *s = &v->s;
+	u32 ea = s->gpr[a->a] + s->gpr[a->b] + a->imm, val = s->gpr[a->d];
+
+	if (a->is_reversed && a->is_store)
+		val = reversed(val, a->size);
+	/* two pages may be two accesses; 1 KB is the smallest */
+	if (!v->has_insn || a->insn != v->insn || (ea & 0x3ff) + a->size > 0x400 ||
+	    !preview_access(v->preview, v->device_pa, a->size, a->is_store,
+			    &val))
+		return FAST_SLOW;
+	s->pc += 4;
+	v->count[COUNT_EMULATED]++;
+	v->count[COUNT_MMIO]++;
+	v->count[COUNT_PREVIEW]++;
+	if (!a->is_store)
+		s->gpr[a->d] = a->is_reversed ? reversed(val, a->size) : val;
+	return FAST_RESUME;
 }

@@ -262,13 +262,13 @@ static struct kvcpu *vcpu_new(struct vm *vm)
 		return NULL;
 	}
 	k->v = k->block + BLOCK_DATA;
+	k->v->preview = k->preview;
 	k->v->magic = k->magic;
 	k->v->magic_pa = (u32)__pa(k->magic);
 	k->enter = block_at(k->block, world_enter);
 	k->fast_exit = block_at(k->block, fast_exit);
 	k->emul.v = k->v;
 	k->emul.run = k->run;
-	k->emul.preview = k->preview;
 	mutex_init(&k->lock);
 	init_waitqueue_head(&k->wait);
 	timer_init_vcpu(k);

@@ -6,7 +6,7 @@
  * Linux maps with pinned entries:
  *
  *	0x0000	a stub for each vector, where the host's IVORs say
- *	0x4000	copy of the pinned code: world.S, fast.c, mmu/tlb.c
+ *	0x4000	copy of the pinned code: world.S, fast.c, preview.c, mmu/tlb.c
  *	0x8000	struct vcpu
  *
  * While the guest runs, and until an exit is handed to C outside of the
@@ -58,6 +58,7 @@ enum fast_result {
 	FAST_RESUME,	/* go on with the guest */
 	FAST_SLOW,	/* C outside must handle the exit */
 	FAST_AGAIN,	/* handled; but C must look at the state */
+	FAST_DEVICE,	/* a device's register: ask preview_exit() */
 };
 
 /* What world.S does with an exit that is not simple. */
@@ -110,6 +111,19 @@ static inline u32 spr_swap(u32 n)
 {
 	return (n & 31) << 5 | n >> 5;
 }
+
+/*
+ * A plain load or store, as the decoder, which is not pinned, had it: of d at
+ * a + b + imm, where a and b may be GPR_ZERO.
+ */
+struct fast_access {
+	u32 insn;		/* 0: none */
+	u32 imm;
+	u8 d, a, b, size;
+	bool is_store, is_reversed;
+};
+
+#define FAST_ACCESS_BITS	7
 
 /* A guest TLB entry's shadows are a set of host TLB entries. */
 struct entry_set {
@@ -172,6 +186,11 @@ struct vcpu {
 	/* shadow PID, 0: none; by PR << 2 | IS << 1 | DS, guest PID */
 	u8 id[8][256];
 
+	/* NULL: classic; and the access that it is asked for */
+	struct kvm44x_preview *preview;
+	u64 device_pa;
+	struct fast_access access[1 << FAST_ACCESS_BITS]; /* by fast_access_of() */
+
 	struct exit_timing timing;
 
 	/* way is WAY_MAGIC or WAY_OFFERED: a page of low memory, and where the guest has it */
@@ -200,6 +219,18 @@ void fast_flush(struct vcpu *v);
 u32 fast_map(struct vcpu *v, u32 i, u32 ea, u32 need);
 void fast_write_shadow(struct vcpu *v, u32 i, const u32 w[3]);
 u32 fast_reflect(struct vcpu *v, u32 ivor);
+
+/* preview.c: pinned, the former is also called from outside */
+bool preview_access(struct kvm44x_preview *p, u64 gpa, u32 size, bool is_store,
+		    u32 *val);
+u32 preview_exit(struct vcpu *v);
+
+/* Where an instruction is, or another one, or none. */
+static inline struct fast_access *fast_access_of(struct vcpu *v, u32 insn)
+{
+	/* the golden ratio spreads all of its bits into the upper ones */
+	return &v->access[insn * 0x9e3779b1u >> (32 - FAST_ACCESS_BITS)];
+}
 
 /* magic.c: pinned; the latter two are also called from outside */
 u32 magic_exit(struct vcpu *v);

@@ -442,9 +442,9 @@ world_saved:
 	lwz	1, V_HOST_SP(3)
 
 	cmpwi	4, EXIT_PROGRAM
-	beq	world_peek
-world_peeked:
-	lbz	5, V_WAY(3)
+	bne	1f
+	bl	world_peek
+1:	lbz	5, V_WAY(3)
 	cmpwi	5, 0
 	li	4, 1
 	bne	world_other_way
@@ -453,12 +453,25 @@ world_peeked:
 world_answered:
 	mr.	4, 3
 	lwz	3, FRAME_BASE(1)
-	bne	world_leave
+	bne	world_unanswered
 	lwz	5, V_EXIT_NR(3)
 	cmpwi	5, EXIT_PROGRAM
 	bne	world_resume
+world_done:
 	NONVOLATILE lwz, lmw
 	b	world_resume
+
+world_unanswered:
+	cmpwi	4, FAST_DEVICE
+	bne	world_leave
+	lwz	6, V_PC(3)
+	bl	world_peek
+	addi	3, 3, VCPU_FROM_BASE
+	bl	preview_exit
+	mr.	4, 3
+	lwz	3, FRAME_BASE(1)
+	beq	world_done
+	b	world_leave
 
 world_other_way:
 	cmpwi	5, WAY_CLASSIC
@@ -467,7 +480,7 @@ world_other_way:
 	bl	magic_exit
 	b	world_answered
 
-/* The same for C. */
+/* r6 the PC: all registers and the instruction for C. */
 world_peek:
 	NONVOLATILE stw, stmw
 	li	5, 0
@@ -479,7 +492,7 @@ world_peek:
 	li	5, 1
 	stw	8, V_INSN(3)
 1:	stb	5, V_HAS_INSN(3)
-	b	world_peeked
+	blr
 
 /* Back to the host: r3 BASE, r4 the result. */
 world_leave:

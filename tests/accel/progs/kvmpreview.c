@@ -30,6 +30,21 @@ GUEST(guest_queue, AT_DEVICE "lwz 10, 4(4)\n");
 GUEST(guest_many, AT_DEVICE "lmw 29, 0(4)\n");
 GUEST(guest_writes, AT_DEVICE
 	"li 5, 200\n mtctr 5\n 1: stw 5, 12(4)\n bdnz 1b\n");
+/* Twice, once by the emulator: over the end of 1 KB, and from memory into it. */
+GUEST(guest_over, AT_DEVICE "li 5, 2\n mtctr 5\n"
+	"li 6, 0xfe\n 1: lwzx 10, 4, 6\n bdnz 1b\n");
+GUEST(guest_into, "lis 4, 0x300\n li 5, 2\n mtctr 5\n"
+	"1: lwz 10, -2(4)\n bdnz 1b\n");
+/* Each plain access twice, so that the second one is not the emulator's. */
+GUEST(guest_forms, AT_DEVICE
+	"li 5, 2\n mtctr 5\n li 6, 4\n li 7, 8\n lis 8, 0x1234\n"
+	"1: lwz 10, 0(4)\n lhz 11, 4(4)\n lbz 12, 8(4)\n"
+	"lwzx 0, 0, 4\n lhzx 14, 4, 6\n lbzx 31, 4, 7\n"
+	"ori 8, 8, 0x5678\n stw 8, 12(4)\n sth 8, 16(4)\n stb 8, 20(4)\n"
+	"li 9, 12\n stwx 8, 4, 9\n li 9, 16\n sthx 8, 4, 9\n"
+	"li 9, 20\n stbx 8, 9, 4\n"
+	"lwbrx 16, 0, 4\n lhbrx 17, 4, 6\n li 9, 12\n stwbrx 8, 4, 9\n"
+	"li 9, 16\n sthbrx 8, 4, 9\n bdnz 1b\n");
 /* clang-format on */
 
 static void row(uint32_t i, uint32_t at, uint32_t flags)
@@ -180,6 +195,78 @@ static void test_full(void)
 	entry(KVM44X_PREVIEW_LOG - 1, R_WRITE | KVM44X_PREVIEW_IS_WRITE, 200);
 }
 
+/* Exits that left the VCPU's block: TO_C of KVM44X_COUNT_NAMES. */
+static uint32_t outside(void)
+{
+	struct kvm44x_counts c;
+
+	expect("counts", ioctl(vm.vcpu, KVM44X_GET_COUNTS, &c), 0);
+	return c.count[29];
+}
+
+/* What no row is meant for, though it looks so in the VCPU's block. */
+static void test_split(void)
+{
+	struct kvm44x_regs r;
+
+	set_rows();
+	row(R_READ, 0xfe, PREVIEW_READ);
+	expect("over the end", RUN(over, &r), 8);
+	set_one(KVM44X_REG_TLB(5, 1), 0x00100000);
+	set_one(KVM44X_REG_TLB(5, 2), 7);
+	set_one(KVM44X_REG_TLB(5, 0), 0x02fff210);
+	set_one(KVM44X_REG_TLB(6, 1), 0xef600000);
+	set_one(KVM44X_REG_TLB(6, 2), 7);
+	set_one(KVM44X_REG_TLB(6, 0), 0x03000210);
+	row(R_READ, -(DEVICE & 0xfff), PREVIEW_READ);
+	expect("into it", RUN(into, &r), 4);
+	set_one(KVM44X_REG_TLB(5, 0), 0);
+	set_one(KVM44X_REG_TLB(6, 0), 0);
+	/* little-endian */
+	set_rows();
+	set_one(KVM44X_REG_TLB(1, 2), 0x587);
+	(void)RUN(read, &r);
+	expect("exits", RUN(read, &r), 0);
+	expect("little-endian", r.gpr[10], 0x44332211);
+	set_one(KVM44X_REG_TLB(1, 2), 0x507);
+}
+
+static void test_forms(void)
+{
+	/* of each size once, and once more, then those in reverse order */
+	static const uint32_t value[8] = {
+		0x12345678, 0x5678, 0x78, 0x12345678, 0x5678, 0x78,
+		0x78563412, 0x7856,
+	};
+	struct kvm44x_regs r;
+	uint32_t i;
+
+	set_rows();
+	for (i = 0; i < 6; i++) {
+		row(i, 4 * i, PREVIEW_KEEPS |
+		    (i < 3 ? PREVIEW_READ : PREVIEW_WRITE));
+		p->row[i].size = 4u >> i % 3;
+		p->row[i].value = value[i % 3];
+	}
+	p->rows = 6;
+	i = outside();
+	expect("exits", RUN(forms, &r), 0);
+	/* 16 instructions, the end, and the host's own interrupts */
+	expect("the second time", outside() - i < 24, 1);
+	expect("lwz", r.gpr[10], value[0]);
+	expect("lhz", r.gpr[11], value[1]);
+	expect("lbz", r.gpr[12], value[2]);
+	expect("lwzx", r.gpr[0], value[0]);
+	expect("lhzx", r.gpr[14], value[1]);
+	expect("lbzx", r.gpr[31], value[2]);
+	expect("lwbrx", r.gpr[16], 0x78563412);
+	expect("lhbrx", r.gpr[17], 0x7856);
+	expect("logged", p->logged, 16);
+	for (i = 0; i < 16; i++)
+		entry(i, (3 + i % 8 % 3) | KVM44X_PREVIEW_IS_WRITE,
+		      value[i % 8]);
+}
+
 static void test_offered(void)
 {
 	long cap = ioctl(vm.fd, KVM44X_CHECK_EXTENSION,
@@ -205,6 +292,8 @@ static void test_rows(void)
 	test_bounds();
 	test_many();
 	test_full();
+	test_split();
+	test_forms();
 }
 
 static int prog_main(int argc, char **argv, char **envp)
