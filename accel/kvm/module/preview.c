@@ -110,6 +110,41 @@ bool preview_access(struct kvm44x_preview *p, u64 gpa, u32 size, bool is_store,
 	return true;
 }
 
+/*
+ * More equal reads of a register, no further apart than this, mean that the
+ * guest waits for another value: it sleeps while there is none.
+ */
+#define POLLS		2
+#define POLL_TICKS	4096
+
+static u32 after_read(struct vcpu *v, u32 size, u32 value)
+{
+	const struct kvm44x_preview_row *r;
+	u64 now, until;
+	u32 row;
+
+	if (v->poll_pa != v->device_pa || v->poll_value != value) {
+		v->poll_pa = v->device_pa;
+		v->poll_value = value;
+		v->polls = 0;
+		return FAST_RESUME;
+	}
+	now = hw_time();
+	if (now - v->poll_time > POLL_TICKS)
+		v->polls = 0;
+	v->poll_time = now;
+	if (++v->polls < POLLS)
+		return FAST_RESUME;
+	r = find(v->preview, v->device_pa, size, &row);
+	if (!r || (r->flags & PREVIEW_QUEUE))
+		return FAST_RESUME;
+	until = r->until;
+	if (until == ~0ull || until < now + v->nap_ticks)
+		return FAST_RESUME;
+	v->nap_until = until;
+	return FAST_AGAIN;
+}
+
 static u32 reversed(u32 v, u32 size)
 {
 	return size == 4 ? __builtin_bswap32(v) : __builtin_bswap16((u16)v);
@@ -119,7 +154,8 @@ static u32 reversed(u32 v, u32 size)
  * preview_exit - an access to no memory, by an instruction that is known
  * @v: VCPU with all registers saved, the instruction and its device_pa
  *
- * Returns: FAST_RESUME if it is done, else FAST_SLOW.
+ * Returns: FAST_RESUME if it is done, FAST_AGAIN if the guest can sleep then,
+ * else FAST_SLOW.
  */
 u32 preview_exit(struct vcpu *v)
 {
@@ -132,13 +168,18 @@ u32 preview_exit(struct vcpu *v)
 	/* two pages may be two accesses; 1 KB is the smallest */
 	if (!v->has_insn || a->insn != v->insn || (ea & 0x3ff) + a->size > 0x400 ||
 	    !preview_access(v->preview, v->device_pa, a->size, a->is_store,
-			    &val))
+			    &val)) {
+		v->polls = 0;
 		return FAST_SLOW;
+	}
 	s->pc += 4;
 	v->count[COUNT_EMULATED]++;
 	v->count[COUNT_MMIO]++;
 	v->count[COUNT_PREVIEW]++;
-	if (!a->is_store)
-		s->gpr[a->d] = a->is_reversed ? reversed(val, a->size) : val;
-	return FAST_RESUME;
+	if (a->is_store) {
+		v->polls = 0;
+		return FAST_RESUME;
+	}
+	s->gpr[a->d] = a->is_reversed ? reversed(val, a->size) : val;
+	return after_read(v, a->size, val);
 }

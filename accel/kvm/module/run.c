@@ -7,6 +7,7 @@
  */
 #include <linux/sched/signal.h>
 #include <linux/signal.h>
+#include <asm/time.h>
 
 #include "hw.h"
 #include "kvm.h"
@@ -296,8 +297,26 @@ static bool is_ready(const struct kvcpu *k)
 enum rest {
 	REST_YIELD,	/* others may run */
 	REST_WAIT,	/* MSR[WE]: until the guest gets an interrupt */
+	REST_NAP,	/* it polls what will not change */
 	REST_IDLE,	/* EV_IDLE: until one waits, enabled or not, or a signal */
 };
+
+/* As one that waits, but until nap_until; not for long, whatever that is. */
+static void nap(struct kvcpu *k)
+{
+	s64 ticks = k->v->nap_until - hw_time();
+	DEFINE_WAIT(wait);
+	ktime_t t;
+
+	k->v->nap_until = 0;
+	if (ticks <= 0)
+		return;
+	t = ns_to_ktime(tb_to_ns(min_t(u64, ticks, tb_ticks_per_sec / 100)));
+	prepare_to_wait(&k->wait, &wait, TASK_INTERRUPTIBLE);
+	if (!is_ready(k) && !signal_pending(current))
+		schedule_hrtimeout(&t, HRTIMER_MODE_REL);
+	finish_wait(&k->wait, &wait);
+}
 
 /* With interrupts on and without the FPU. */
 static void rest(struct kvcpu *k, enum rest why)
@@ -305,7 +324,9 @@ static void rest(struct kvcpu *k, enum rest why)
 	run_fpu_save(k);
 	local_irq_enable();
 	preempt_enable();
-	if (why != REST_YIELD) {
+	if (why == REST_NAP) {
+		nap(k);
+	} else if (why != REST_YIELD) {
 		k->v->count[COUNT_WAIT]++;
 		if (!wait_event_interruptible(k->wait, is_ready(k) ||
 				(why == REST_IDLE && k->v->pending)))
@@ -363,6 +384,8 @@ static int loop(struct kvcpu *k)
 {
 	int ret = GO_ON;
 
+	/* user space may know better now */
+	k->v->nap_until = 0;
 	preempt_disable();
 	local_irq_disable();
 	while (ret == GO_ON) {
@@ -375,6 +398,8 @@ static int loop(struct kvcpu *k)
 			ret = watchdog_out(k);
 		} else if (need_resched()) {
 			rest(k, REST_YIELD);
+		} else if (k->v->nap_until) {
+			rest(k, REST_NAP);
 		} else if ((k->v->s.msr & MSR_WE) && !is_ready(k)) {
 			rest(k, REST_WAIT);
 		} else {

@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <asm/time.h>
 
 #include "hw.h"
 #include "kvm.h"
@@ -263,6 +264,8 @@ static struct kvcpu *vcpu_new(struct vm *vm)
 	}
 	k->v = k->block + BLOCK_DATA;
 	k->v->preview = k->preview;
+	/* going to sleep and waking up takes about half of it */
+	k->v->nap_ticks = 20 * tb_ticks_per_usec;
 	k->v->magic = k->magic;
 	k->v->magic_pa = (u32)__pa(k->magic);
 	k->enter = block_at(k->block, world_enter);

@@ -190,6 +190,12 @@ struct vcpu {
 	struct kvm44x_preview *preview;
 	u64 device_pa;
 	struct fast_access access[1 << FAST_ACCESS_BITS]; /* by fast_access_of() */
+	/* reads of one register, one after the other, and the last */
+	u32 polls, poll_value;
+	u64 poll_pa, poll_time;
+	/* that the guest may sleep for it, 0: no; and how long at least */
+	u64 nap_until;
+	u32 nap_ticks;
 
 	struct exit_timing timing;
 

@@ -30,6 +30,24 @@ GUEST(guest_queue, AT_DEVICE "lwz 10, 4(4)\n");
 GUEST(guest_many, AT_DEVICE "lmw 29, 0(4)\n");
 GUEST(guest_writes, AT_DEVICE
 	"li 5, 200\n mtctr 5\n 1: stw 5, 12(4)\n bdnz 1b\n");
+/* Reads while a register stays, in r11; the same with work in between; in a
+ * handler's sight. */
+GUEST(guest_poll, AT_DEVICE
+	"lis 5, 0x1122\n ori 5, 5, 0x3344\n li 11, 0\n"
+	"1: lwz 10, 0(4)\n addi 11, 11, 1\n cmpw 10, 5\n beq 1b\n");
+GUEST(guest_work, AT_DEVICE
+	"lis 5, 0x1122\n ori 5, 5, 0x3344\n li 11, 0\n li 6, 5000\n"
+	"1: mtctr 6\n 2: bdnz 2b\n"
+	"lwz 10, 0(4)\n addi 11, 11, 1\n cmpw 10, 5\n beq 1b\n");
+GUEST(guest_interrupted, AT_DEVICE
+	"lis 15, 2\n mtspr 63, 15\n li 15, 0xa00\n mtspr 410, 15\n"
+	"lis 15, 0x400\n mtspr 340, 15\n lis 15, 3\n mtspr 22, 15\n"
+	"li 31, 0\n wrteei 1\n"
+	"1: lwz 10, 0(4)\n cmpwi 31, 0\n beq 1b\n mftb 12\n");
+/* Words of a queue that are all the same. */
+GUEST(guest_same, AT_DEVICE
+	"lwz 10, 4(4)\n lwz 11, 4(4)\n lwz 12, 4(4)\n lwz 13, 4(4)\n"
+	"lwz 14, 4(4)\n lwz 15, 4(4)\n");
 /* Twice, once by the emulator: over the end of 1 KB, and from memory into it. */
 GUEST(guest_over, AT_DEVICE "li 5, 2\n mtctr 5\n"
 	"li 6, 0xfe\n 1: lwzx 10, 4, 6\n bdnz 1b\n");
@@ -195,6 +213,48 @@ static void test_full(void)
 	entry(KVM44X_PREVIEW_LOG - 1, R_WRITE | KVM44X_PREVIEW_IS_WRITE, 200);
 }
 
+static uint64_t time_base(void)
+{
+	uint32_t hi, lo, again;
+
+	do {
+		__asm__ volatile("mftbu %0; mftb %1; mftbu %2"
+				 : "=r"(hi), "=r"(lo), "=r"(again));
+	} while (hi != again);
+	return (uint64_t)hi << 32 | lo;
+}
+
+/* Some 4 ms, in which a guest reads a register ten thousand times. */
+#define A_WHILE		2000000u
+
+static void test_nap(void)
+{
+	struct kvm44x_regs r;
+	uint64_t now;
+
+	set_rows();
+	p->row[R_READ].until = time_base() + A_WHILE;
+	expect("exits", RUN(poll, &r), 1);
+	expect("reads of one that sleeps", r.gpr[11] < 100, 1);
+	expect("not too early", time_base() >= p->row[R_READ].until, 1);
+	p->row[R_READ].until = time_base() + A_WHILE;
+	expect("exits", RUN(work, &r), 1);
+	expect("reads of one that works", r.gpr[11] > 100, 1);
+	/* its decrementer comes after a tenth of the time */
+	copy(vm.mem + 0x20000, vectors, vectors_end - vectors);
+	now = time_base();
+	p->row[R_READ].until = now + A_WHILE;
+	expect("exits", RUN(interrupted, &r), 0);
+	expect("interrupt", r.gpr[31], 1);
+	expect("woken", (uint32_t)r.gpr[12] - (uint32_t)now < A_WHILE / 2, 1);
+	for (uint32_t i = 0; i < 6; i++)
+		p->queue[i] = 0;
+	p->queued = 6;
+	p->row[R_QUEUE].until = now + 10 * A_WHILE;
+	expect("exits", RUN(same, &r), 0);
+	expect("a queue", time_base() < now + 2 * A_WHILE, 1);
+}
+
 /* Exits that left the VCPU's block: TO_C of KVM44X_COUNT_NAMES. */
 static uint32_t outside(void)
 {
@@ -292,6 +352,7 @@ static void test_rows(void)
 	test_bounds();
 	test_many();
 	test_full();
+	test_nap();
 	test_split();
 	test_forms();
 }
