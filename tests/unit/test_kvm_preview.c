@@ -239,16 +239,21 @@ static int sees_answer(struct rig *r)
 	return -EINTR;
 }
 
+static void open_late(struct rig *r)
+{
+	open_with(r);
+	r->f.tick_a_run = TB_HZ / 50;
+	rig_steps(r, read_device, NULL, NULL);
+	CU_ASSERT_EQUAL(rig_run(r), CPU_BUDGET);
+	CU_ASSERT_EQUAL(r->accesses, 0);
+}
+
 /* An event is due when the access comes out: the event is first. */
 void test_kvm_late_access(void)
 {
 	struct rig r;
 
-	open_with(&r);
-	r.f.tick_a_run = TB_HZ / 50;
-	rig_steps(&r, read_device, NULL, NULL);
-	CU_ASSERT_EQUAL(rig_run(&r), CPU_BUDGET);
-	CU_ASSERT_EQUAL(r.accesses, 0);
+	open_late(&r);
 	r.bus_value = 0x99aabbcc;
 	r.f.tick_a_run = 100;
 	rig_steps(&r, sees_rows_after, NULL, NULL);
@@ -263,11 +268,7 @@ void test_kvm_late_access_settled(void)
 {
 	struct rig r;
 
-	open_with(&r);
-	r.f.tick_a_run = TB_HZ / 50;
-	rig_steps(&r, read_device, NULL, NULL);
-	CU_ASSERT_EQUAL(rig_run(&r), CPU_BUDGET);
-	CU_ASSERT_EQUAL(r.accesses, 0);
+	open_late(&r);
 	rig_steps(&r, sees_answer, NULL, NULL);
 	r.bus_value = 0x55667788;
 	CU_ASSERT_EQUAL(engine_kvm.get_state(r.cpu, &r.cpu->s, &r.msg), 0);

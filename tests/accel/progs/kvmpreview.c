@@ -4,6 +4,7 @@
  * of them, what the log says, and which ones come out all the same.
  */
 #include "guest.h"
+#include "time_base.h"
 
 #define DEVICE	0xef600300u	/* in a page that the VCPU begins with */
 #define STOP	0x80000000u
@@ -211,17 +212,6 @@ static void test_full(void)
 	expect("exits", RUN(writes, &r), 200 - KVM44X_PREVIEW_LOG);
 	expect("logged", p->logged, KVM44X_PREVIEW_LOG);
 	entry(KVM44X_PREVIEW_LOG - 1, R_WRITE | KVM44X_PREVIEW_IS_WRITE, 200);
-}
-
-static uint64_t time_base(void)
-{
-	uint32_t hi, lo, again;
-
-	do {
-		__asm__ volatile("mftbu %0; mftb %1; mftbu %2"
-				 : "=r"(hi), "=r"(lo), "=r"(again));
-	} while (hi != again);
-	return (uint64_t)hi << 32 | lo;
 }
 
 /* Some 4 ms, in which a guest reads a register ten thousand times. */

@@ -4,19 +4,9 @@
  * then of floating point.  Two lines, a name and a number each.
  */
 #include "sys.h"
+#include "time_base.h"
 
 #define ROUNDS 12500000u	/* of eight instructions */
-
-static uint64_t ticks(void)
-{
-	uint32_t hi, lo, again;
-
-	do {
-		__asm__ volatile("mftbu %0; mftb %1; mftbu %2"
-				 : "=r"(hi), "=r"(lo), "=r"(again));
-	} while (hi != again);
-	return (uint64_t)hi << 32 | lo;
-}
 
 static void integers(void)
 {
@@ -54,10 +44,10 @@ static void floats(void)
 
 static void measure(const char *name, void (*loop)(void))
 {
-	uint64_t start = ticks();
+	uint64_t start = time_base();
 
 	loop();
-	start = ticks() - start;
+	start = time_base() - start;
 	put_text(name);
 	put_dec(start);
 	put_text("\n");
