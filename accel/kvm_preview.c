@@ -77,10 +77,11 @@ void kvm_preview_replay(struct kvm *k)
 	for (u32 i = 0; i < p->logged && i < KVM44X_PREVIEW_LOG; i++) {
 		const struct kvm44x_preview_entry *e = &p->log[i];
 		u32 row = e->row & ~KVM44X_PREVIEW_IS_WRITE;
-		const struct kvm44x_preview_row *r = &p->row[row];
+		const struct kvm44x_preview_row *r;
 
 		if (row >= PREVIEW_ROWS)
 			continue;
+		r = &p->row[row];
 		kvm_set_time(k, e->time);
 		if (e->row & KVM44X_PREVIEW_IS_WRITE)
 			kvm_bus_write(k, r->gpa, r->size, e->value);
