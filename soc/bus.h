@@ -97,9 +97,9 @@ struct bus_window *bus_find(struct bus *bus, paddr_t pa);
 
 int bus_read(struct bus *bus, paddr_t pa, unsigned int size, u32 *val);
 int bus_write(struct bus *bus, paddr_t pa, unsigned int size, u32 val);
-/* What the device at @pa says ahead about its registers. */
 /* For a target whose window shows a part of it, see bus.c. */
 void preview_move(struct preview *p, u64 from, u64 to, u64 size);
+/* What the device at @pa says ahead about its registers. */
 void bus_preview(struct bus *bus, paddr_t pa, struct preview *p);
 /* Host address of the RAM or ROM byte at @pa, with the bytes left; or NULL. */
 u8 *bus_direct(struct bus *bus, paddr_t pa, bool *is_writable, u64 *left);

@@ -156,6 +156,36 @@ static void spy_attach(struct rig *r, struct ebc_spy *s, unsigned int bank,
 	CU_ASSERT_EQUAL(ebc_attach(r->dev[0], &s->at, &r->msg), 0);
 }
 
+static void spy_preview(void *opaque, struct preview *p)
+{
+	(void)opaque;
+	p->row[p->rows++] = (struct preview_row){ .at = 8, .size = 1 };
+}
+
+/* A chip says nothing ahead where an access would be refused. */
+void test_ebc_preview(void)
+{
+	const u32 bank = 0x90000000, allowed[] = {
+		bank | 0x18000, bank | 0x08000, bank | 0x10000,	/* RW, R, W */
+	};
+	struct preview p;
+	struct ebc_spy s;
+	struct rig r;
+
+	ebc_open(&r);
+	spy_attach(&r, &s, 1, 0x100, 0x40);
+	s.at.target.preview = spy_preview;
+	rig_start(&r);
+	for (unsigned int i = 0; i < ARRAY_SIZE(allowed); i++) {
+		rig_ind_set(&r, EBC, 0x01, allowed[i]);
+		bus_preview(&r.bus, bank + 0x108, &p);
+		CU_ASSERT_EQUAL(p.rows, i == 0);
+		if (p.rows)
+			CU_ASSERT_EQUAL(p.row[0].at, bank + 0x108);
+	}
+	rig_close(&r);
+}
+
 void test_ebc_chip_follows_bank(void)
 {
 	struct ebc_spy s;
