@@ -52,6 +52,14 @@ static void emit_rest(struct code_buf *b, unsigned int info)
 	alu_ri(b, ALU_AND, false, info, JIT_REST_MAX);
 }
 
+/* The budget gets back what is behind the instruction that eax tells of. */
+static void give_back(struct code_buf *b)
+{
+	emit_rest(b, RAX);
+	alu_rr(b, ALU_ADD, true, R15, RAX);
+	alu_ri(b, ALU_SUB, true, R15, 1);
+}
+
 /* Of JIT_BODY_INFO in @info: the instruction's address, in @r. */
 static void emit_address(struct code_buf *b, unsigned int r, unsigned int info)
 {
@@ -218,9 +226,7 @@ static void emit_rfi(struct jit *j, const struct way_out *leave)
 	mov_rr(b, RSI, RDX);
 	alu_ri(b, ALU_AND, false, RSI, MSR_WE);
 	idle = jcc_fwd(b, CC_NE);
-	emit_rest(b, RAX);
-	alu_rr(b, ALU_ADD, true, R15, RAX);
-	alu_ri(b, ALU_SUB, true, R15, 1);
+	give_back(b);
 	mov_rr(b, RAX, RDX);
 	alu_ri(b, ALU_AND, false, RAX, MSR_MASK);
 	ld32(b, RDX, RBP, OFF(s.srr0));
@@ -434,9 +440,7 @@ static void emit_pid(struct jit *j, const struct way_out *leave)
 	st32(b, RBP, OFF(s.pid), RDX);
 	emit_address(b, RDX, RAX);
 	alu_ri(b, ALU_ADD, false, RDX, 4);
-	emit_rest(b, RAX);
-	alu_rr(b, ALU_ADD, true, R15, RAX);
-	alu_ri(b, ALU_SUB, true, R15, 1);
+	give_back(b);
 	ld32(b, RAX, RBP, OFF(s.msr));
 	alu_ri(b, ALU_ADD, true, RSP, 8);
 	jmp_to(b, leave->with_pid);
